@@ -1,0 +1,18 @@
+//! The words and rules of messaging, without any input or output.
+//!
+//! Everything here is a value or a function of values: the clock, chance and the network are passed in
+//! or stay outside. That is what lets a test run a week of retries in a second and replay a whole day
+//! of traffic from one seed.
+//!
+//! This crate must not know databases, HTTP, providers' wire formats or the async runtime.
+
+pub mod ambient;
+pub mod backoff;
+pub mod channel;
+pub mod error_class;
+pub mod ids;
+pub mod keywords;
+pub mod message;
+pub mod phone;
+pub mod segments;
+pub mod time;

@@ -1,0 +1,228 @@
+//! The REST client for messages.
+
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use http::{Method, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::RequestBuilder;
+use trunkline_domain::error_class::ErrorClass;
+
+use super::wire::{self, ErrorBody};
+use super::{errors, list};
+use crate::transport::{self, Answer, BODY_MAX, Broken, REQUEST_TIMEOUT};
+use crate::{
+    BoxFuture, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret, SendOutcome,
+};
+
+/// Where Twilio's REST API is.
+pub const DEFAULT_BASE_URL: &str = "https://api.twilio.com";
+
+/// Seconds that `ValidityPeriod` may be (Twilio, Message resource).
+const VALIDITY_RANGE: std::ops::RangeInclusive<u64> = 1..=36_000;
+
+/// How to sign in to an account.
+#[derive(Clone, Debug)]
+pub struct TwilioCredentials {
+    /// The account, `AC…`.
+    pub account_sid: String,
+    /// The account's auth token, which also signs its webhooks.
+    pub auth_token: Secret,
+    /// An API key, `SK…`, and its secret; used for requests instead of the auth token when given.
+    pub api_key: Option<(String, Secret)>,
+    /// The API's address: [`DEFAULT_BASE_URL`], or a simulator's.
+    pub base_url: String,
+}
+
+/// A Twilio account.
+#[derive(Clone, Debug)]
+pub struct Twilio {
+    credentials: TwilioCredentials,
+    http: reqwest::Client,
+    timeout: Duration,
+}
+
+impl Twilio {
+    /// A client for one account. `http` should come from [`transport::http_client`]: a client that follows
+    /// redirects would turn a redirected create into a GET whose answer says nothing about the message.
+    pub fn new(credentials: TwilioCredentials, http: reqwest::Client) -> Self {
+        Twilio { credentials, http, timeout: REQUEST_TIMEOUT }
+    }
+
+    /// The same client with another time-out for a whole exchange.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// `path` below the account, such as `Messages.json`.
+    pub(super) fn account_url(&self, path: &str) -> String {
+        let account = utf8_percent_encode(&self.credentials.account_sid, NON_ALPHANUMERIC);
+        format!("{}/2010-04-01/Accounts/{account}/{path}", self.base_url())
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        self.credentials.base_url.trim_end_matches('/')
+    }
+
+    pub(super) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        let (user, password) = match &self.credentials.api_key {
+            Some((key, secret)) => (key, secret),
+            None => (&self.credentials.account_sid, &self.credentials.auth_token),
+        };
+        self.http.request(method, url).basic_auth(user, Some(password.expose()))
+    }
+
+    /// One exchange about existing messages, which changes nothing that could be doubled.
+    pub(super) async fn ask(&self, request: RequestBuilder, body_max: usize) -> Result<Answer, LookupError> {
+        transport::exchange(request, self.timeout, body_max).await.map_err(|broken| LookupError {
+            class: ErrorClass::Retry,
+            code: None,
+            text: format!("Twilio could not be asked: {broken}"),
+            retry_after: None,
+        })
+    }
+
+    fn message_url(&self, sid: &str) -> String {
+        self.account_url(&format!("Messages/{}.json", utf8_percent_encode(sid, NON_ALPHANUMERIC)))
+    }
+
+    async fn create(&self, message: &Outbound) -> SendOutcome {
+        let request =
+            self.request(Method::POST, &self.account_url("Messages.json")).form(&create_form(message));
+        match transport::exchange(request, self.timeout, BODY_MAX).await {
+            Ok(answer) => created(&answer),
+            Err(broken) => not_answered(broken),
+        }
+    }
+
+    async fn get(&self, sid: &str) -> Result<Option<RemoteMessage>, LookupError> {
+        let answer = self.ask(self.request(Method::GET, &self.message_url(sid)), BODY_MAX).await?;
+        if answer.status.is_success() {
+            let found = answer.json().ok().as_ref().and_then(wire::message);
+            return found.map(Some).ok_or_else(|| unreadable(&answer));
+        }
+        let refused = refused(&answer);
+        // Only Twilio's own 404 counts: a wrong address in between answers 404 too.
+        if refused.code.as_deref() == Some(errors::NOT_FOUND) { Ok(None) } else { Err(refused.into()) }
+    }
+
+    async fn call_off(&self, sid: &str) -> Result<(), LookupError> {
+        let request = self.request(Method::POST, &self.message_url(sid)).form(&[("Status", "canceled")]);
+        let answer = self.ask(request, BODY_MAX).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(refused(&answer).into()) }
+    }
+}
+
+impl Provider for Twilio {
+    fn send<'a>(&'a self, message: &'a Outbound) -> BoxFuture<'a, SendOutcome> {
+        self.create(message).boxed()
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        provider_id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<RemoteMessage>, LookupError>> {
+        self.get(provider_id).boxed()
+    }
+
+    fn list<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<RemoteMessage>, LookupError>> {
+        list::list(self, query).boxed()
+    }
+
+    fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<(), LookupError>> {
+        self.call_off(provider_id).boxed()
+    }
+}
+
+/// The parameters of a create (Twilio, Message resource, "Create a Message").
+fn create_form(message: &Outbound) -> Vec<(&'static str, String)> {
+    let sender = if is_service(&message.from) { "MessagingServiceSid" } else { "From" };
+    let mut form = vec![("To", message.to.clone()), (sender, message.from.clone())];
+    if !message.body.is_empty() {
+        form.push(("Body", message.body.clone()));
+    }
+    form.extend(message.media_urls.iter().map(|url| ("MediaUrl", url.clone())));
+    form.extend(message.status_callback.iter().map(|url| ("StatusCallback", url.clone())));
+    form.extend(message.validity.map(|validity| ("ValidityPeriod", seconds(validity))));
+    form
+}
+
+/// A messaging service, from whose numbers Twilio picks the sender.
+fn is_service(from: &str) -> bool {
+    from.len() == 34 && from.strip_prefix("MG").is_some_and(|id| id.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn seconds(validity: Duration) -> String {
+    validity.as_secs().clamp(*VALIDITY_RANGE.start(), *VALIDITY_RANGE.end()).to_string()
+}
+
+/// The table of [`SendOutcome`] for an answer.
+fn created(answer: &Answer) -> SendOutcome {
+    match answer.status {
+        status if status.is_success() => match answer.json().ok().as_ref().and_then(wire::message) {
+            Some(message) => SendOutcome::Accepted(message),
+            None => SendOutcome::Unknown { reason: unreadable(answer).text },
+        },
+        status if status.is_client_error() => SendOutcome::NotSent(refused(answer)),
+        status => SendOutcome::Unknown { reason: format!("Twilio answered {status}") },
+    }
+}
+
+/// The table of [`SendOutcome`] when there is no answer.
+fn not_answered(broken: Broken) -> SendOutcome {
+    if broken.request_may_have_arrived {
+        return SendOutcome::Unknown { reason: format!("no answer from Twilio: {broken}") };
+    }
+    SendOutcome::NotSent(Refusal {
+        class: ErrorClass::Retry,
+        code: None,
+        text: format!("Twilio could not be reached: {broken}"),
+        retry_after: None,
+    })
+}
+
+/// What an answer that is no success says, by its code or, without one, its HTTP status.
+pub(super) fn refused(answer: &Answer) -> Refusal {
+    let body = answer.json().map(|value| ErrorBody::of(&value)).unwrap_or_default();
+    let class = match body.code.as_deref() {
+        _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ErrorClass::Throttled,
+        Some(code) => errors::class_of(code),
+        None => class_of_status(answer.status),
+    };
+    let text = body.message.unwrap_or_else(|| format!("Twilio answered {} without a reason", answer.status));
+    Refusal { class, code: body.code, text, retry_after: answer.retry_after }
+}
+
+/// For answers that carry no code of Twilio's, often not from Twilio at all but from something between.
+fn class_of_status(status: StatusCode) -> ErrorClass {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => {
+            ErrorClass::Account
+        }
+        StatusCode::NOT_FOUND
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::PROXY_AUTHENTICATION_REQUIRED => ErrorClass::Misconfigured,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => ErrorClass::Retry,
+        status if status.is_client_error() => ErrorClass::Request,
+        _ => ErrorClass::Retry,
+    }
+}
+
+pub(super) fn unreadable(answer: &Answer) -> LookupError {
+    let reason = answer.json().err().unwrap_or_else(|| "what came is no message".to_owned());
+    LookupError {
+        class: ErrorClass::Retry,
+        code: None,
+        text: format!("Twilio answered {}, but {reason}", answer.status),
+        retry_after: None,
+    }
+}
+
+impl From<Refusal> for LookupError {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { class, code, text, retry_after } = refusal;
+        LookupError { class, code, text, retry_after }
+    }
+}

@@ -1,0 +1,70 @@
+//! The messaging API as clients see it (Twilio, API 2010-04-01).
+//!
+//! Every request passes the [`gate`] first: concurrency, credentials, latency. Handlers then work on the
+//! carrier's memory under its lock and never wait. JSON is answered with or without `.json` in the path.
+
+mod account;
+mod create;
+mod error;
+mod form;
+mod gate;
+mod list;
+mod media;
+mod messages;
+mod numbers;
+mod page;
+mod resource;
+mod validation;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+pub(crate) use gate::Hangup;
+pub(crate) use resource::medium_path;
+
+use crate::simulator::Simulator;
+use error::ApiError;
+
+/// The version of the API, part of every path and every resource.
+pub(crate) const VERSION: &str = "2010-04-01";
+
+/// Largest request body that is read; a create with the longest text and ten media stays far below.
+const BODY_MAX: usize = 256 * 1024;
+
+impl Simulator {
+    /// The provider's API.
+    ///
+    /// Served by [`Simulator::serve`] it can close a connection instead of answering; anywhere else the
+    /// `drop_answer` fault keeps silent without closing.
+    pub fn provider_router(&self) -> Router {
+        let messages = || get(list::list).post(create::create);
+        let message = get(messages::fetch).post(messages::update).delete(messages::delete);
+        let numbers = || get(numbers::list);
+        let account = Router::new()
+            .route("/Messages.json", messages())
+            .route("/Messages", messages())
+            .route("/Messages/{sid}", message)
+            .route("/Messages/{sid}/Media.json", get(media::list))
+            .route("/Messages/{sid}/Media", get(media::list))
+            .route("/Messages/{sid}/Media/{medium}", get(media::fetch))
+            .route("/Messages/{sid}/Feedback.json", post(messages::feedback))
+            .route("/IncomingPhoneNumbers.json", numbers())
+            .route("/IncomingPhoneNumbers", numbers())
+            .route("/IncomingPhoneNumbers/{sid}", get(numbers::fetch).post(numbers::update));
+        Router::new()
+            .route("/2010-04-01/Accounts/{account}", get(account::fetch))
+            .nest("/2010-04-01/Accounts/{account}", account)
+            .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
+            .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+            .layer(from_fn_with_state(self.clone(), gate::admit))
+            .with_state(self.clone())
+    }
+}
+
+/// The SID in a path, which may end in `.json`.
+fn sid(segment: &str) -> &str {
+    segment.strip_suffix(".json").unwrap_or(segment)
+}

@@ -1,0 +1,143 @@
+//! What the simulated carrier starts with: an account, its numbers and the people it can reach.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything [`crate::Simulator::new`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `AC` and 32 hexadecimal digits. It is the user name of the API and part of every path.
+    pub account_sid: String,
+    /// The account's primary auth token: the password of the API and the key that signs webhooks.
+    pub auth_token: String,
+    /// A further user and password for the API. It never signs.
+    pub api_key: Option<ApiKey>,
+    /// The business's numbers.
+    pub numbers: Vec<BusinessNumber>,
+    /// The customers' phones at the start; more can be added.
+    pub phones: Vec<Phone>,
+    /// Pools of numbers. Without one, nothing can be scheduled.
+    pub services: Vec<MessagingService>,
+    /// A file that keeps the ledger and the phones' threads over a restart: one JSON object per line,
+    /// only ever appended to. Lines reach the operating system before the carrier says yes, so they
+    /// outlive the process; they are not forced to the disk. Every change of a message adds a line with the
+    /// whole message, some eight over its life.
+    pub ledger_path: Option<PathBuf>,
+    /// Where clients reach [`crate::Simulator::provider_router`], for instance
+    /// `http://127.0.0.1:4010`. With it, media in webhooks are addresses of the API, as at Twilio, that
+    /// redirect to the file; without it they are the addresses the phone gave.
+    pub public_url: Option<String>,
+    /// How long the steps of a healthy message take.
+    pub timing: Timing,
+    /// How many scheduled messages the account may hold (Twilio, error 35125: 500,000).
+    pub scheduled_max: usize,
+}
+
+/// An API key: `SK…` and its secret.
+#[derive(Clone, Debug)]
+pub struct ApiKey {
+    /// The user name.
+    pub sid: String,
+    /// The password.
+    pub secret: String,
+}
+
+/// How long the steps of a healthy message take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// From acceptance to `sent`.
+    pub sent_after: Duration,
+    /// From acceptance to the final state.
+    pub final_after: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Timing { sent_after: Duration::from_millis(150), final_after: Duration::from_millis(600) }
+    }
+}
+
+/// A number of the business and what the carrier does with a text that reaches it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessNumber {
+    /// In E.164.
+    pub number: String,
+    /// What people call it.
+    pub name: String,
+    /// The webhook for inbound texts. May carry connection overrides in its fragment.
+    pub sms_url: Option<String>,
+    /// Asked when `sms_url` fails.
+    pub sms_fallback_url: Option<String>,
+}
+
+/// A customer's phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// In E.164.
+    pub number: String,
+    /// Whose it is.
+    pub name: String,
+}
+
+/// A pool of numbers that share webhooks and opt-outs (Twilio, Messaging Services).
+#[derive(Clone, Debug, Default)]
+pub struct MessagingService {
+    /// `MG` and 32 hexadecimal digits.
+    pub sid: String,
+    /// Its numbers; each must be one of [`Config::numbers`].
+    pub numbers: Vec<String>,
+    /// The webhook for inbound texts to any of its numbers.
+    pub inbound_url: Option<String>,
+    /// Asked when `inbound_url` fails.
+    pub fallback_url: Option<String>,
+    /// Status callback of messages that name none themselves.
+    pub status_callback: Option<String>,
+    /// Whether a number's own webhook goes before the service's.
+    pub use_inbound_webhook_on_number: bool,
+}
+
+/// The demo account. Its sid and token are made up and open nothing.
+const DEMO_ACCOUNT: &str = "AC5d0c6a1f3b9e4827a65f10c2d48b7e93";
+const DEMO_TOKEN: &str = "7c1e94b2f05ad8363e6bb90f2741c8da";
+
+impl Config {
+    /// A small shop with one number and four customers, always the same.
+    pub fn demo(webhook_url: &str) -> Config {
+        let number = BusinessNumber {
+            number: "+14155550142".into(),
+            name: "Harbor Street Dental".into(),
+            sms_url: Some(webhook_url.to_owned()),
+            sms_fallback_url: None,
+        };
+        Config { numbers: vec![number], phones: demo_phones(), ..Config::account(DEMO_ACCOUNT, DEMO_TOKEN) }
+    }
+
+    /// An account without numbers or customers, to be filled by the caller.
+    pub fn account(account_sid: &str, auth_token: &str) -> Config {
+        Config {
+            account_sid: account_sid.to_owned(),
+            auth_token: auth_token.to_owned(),
+            api_key: None,
+            numbers: Vec::new(),
+            phones: Vec::new(),
+            services: Vec::new(),
+            ledger_path: None,
+            public_url: None,
+            timing: Timing::default(),
+            scheduled_max: 500_000,
+        }
+    }
+}
+
+fn demo_phones() -> Vec<Phone> {
+    [
+        ("+14155550117", "Amelia Okafor"),
+        ("+12125550163", "José Ángel Núñez"),
+        ("+13125550128", "Kai 🌊"),
+        ("+16175550194", "Priya Raman"),
+    ]
+    .map(|(number, name)| Phone { number: number.into(), name: name.into() })
+    .into()
+}

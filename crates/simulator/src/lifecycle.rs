@@ -1,0 +1,162 @@
+//! The life of an outbound message: which states it goes through, when, and who is told.
+
+use std::time::Duration;
+
+use trunkline_domain::ambient::Ambient;
+
+use crate::callbacks::{self, Callback, Fate};
+use crate::config::Timing;
+use crate::faults::{Faults, Outcome, happens};
+use crate::record::{Record, Status};
+use crate::simulator::{Simulator, Work};
+use crate::world::World;
+
+/// All that will happen to a message, drawn when it is accepted so that the order of later events in
+/// real time cannot change what a seed gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    steps: Vec<Step>,
+    /// The last callback goes first.
+    reordered: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// After the step before.
+    wait: Duration,
+    status: Status,
+    error_code: Option<u32>,
+    /// Nothing for a state that is not called back.
+    callback: Option<Fate>,
+}
+
+/// Used when the faults name no other (Twilio, errors 30003, 30008, 30036).
+const UNREACHABLE: u32 = 30_003;
+const UNKNOWN: u32 = 30_008;
+const EXPIRED: u32 = 30_036;
+const UNSUBSCRIBED: u32 = 21_610;
+
+/// Draws the life of `record` from where it stands.
+pub(crate) fn plan(record: &Record, faults: &Faults, timing: Timing, ambient: &Ambient) -> Plan {
+    let drawer = Drawer { faults, ambient };
+    let mut steps = drawer.waiting(record);
+    steps.extend(drawer.leaving(record, timing));
+    if let Some(done) = steps.iter().position(|step| step.status == record.status) {
+        steps.drain(..=done);
+    }
+    Plan { steps, reordered: happens(ambient, faults.callback_reorder_rate) }
+}
+
+struct Drawer<'a> {
+    faults: &'a Faults,
+    ambient: &'a Ambient,
+}
+
+impl Drawer<'_> {
+    fn step(&self, wait: Duration, status: Status) -> Step {
+        let callback = (status != Status::Sending).then(|| Fate::draw(self.faults, self.ambient));
+        Step { wait, status, error_code: None, callback }
+    }
+
+    /// Until it is queued: a service looks for a sender, a schedule waits for its time.
+    fn waiting(&self, record: &Record) -> Vec<Step> {
+        let wait = match (record.status, record.send_at) {
+            (Status::Accepted, _) => Duration::ZERO,
+            (Status::Scheduled, Some(at)) => at.since(self.ambient.now()),
+            _ => return Vec::new(),
+        };
+        vec![self.step(wait, Status::Queued)]
+    }
+
+    fn leaving(&self, record: &Record, timing: Timing) -> Vec<Step> {
+        let validity = record.validity_s.map(|seconds| Duration::from_secs(seconds.into()));
+        if let Some(validity) = validity.filter(|validity| *validity < timing.sent_after) {
+            return vec![self.failed(validity, EXPIRED)];
+        }
+        let half = timing.sent_after / 2;
+        let sending = self.step(half, Status::Sending);
+        let rest = timing.sent_after - half;
+        if self.faults.outcome == Outcome::Failed {
+            return vec![sending, self.failed(rest, self.faults.error_code.unwrap_or(UNKNOWN))];
+        }
+        let mut steps = vec![sending, self.step(rest, Status::Sent)];
+        if !happens(self.ambient, self.faults.never_delivered_rate) {
+            steps.push(self.end(timing.final_after.saturating_sub(timing.sent_after)));
+        }
+        steps
+    }
+
+    fn end(&self, wait: Duration) -> Step {
+        if self.faults.outcome == Outcome::Delivered {
+            return self.step(wait, Status::Delivered);
+        }
+        let error_code = Some(self.faults.error_code.unwrap_or(UNREACHABLE));
+        Step { error_code, ..self.step(wait, Status::Undelivered) }
+    }
+
+    fn failed(&self, wait: Duration, code: u32) -> Step {
+        Step { error_code: Some(code), ..self.step(wait, Status::Failed) }
+    }
+}
+
+/// Takes a message through `plan`. Ends early if it is canceled or forgotten.
+pub(crate) async fn live(simulator: &Simulator, sid: &str, plan: Plan) {
+    let last = plan.steps.iter().rposition(|step| step.callback.is_some());
+    let mut held: Vec<Callback> = Vec::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        tokio::time::sleep(step.wait).await;
+        let Some(record) = advance(simulator, sid, step) else { break };
+        let callback = step.callback.and_then(|fate| callbacks::prepare(simulator, &record, fate));
+        held.splice(0..0, callback);
+        if !plan.reordered || Some(index) == last {
+            push(simulator, std::mem::take(&mut held));
+        }
+        if record.status.is_final() {
+            break;
+        }
+    }
+    push(simulator, held);
+}
+
+fn push(simulator: &Simulator, callbacks: Vec<Callback>) {
+    if !callbacks.is_empty() {
+        simulator.push(Work::Callbacks(callbacks));
+    }
+}
+
+/// Moves a message one step on.
+fn advance(simulator: &Simulator, sid: &str, step: &Step) -> Option<Record> {
+    let now = simulator.ambient().now();
+    let mut world = simulator.world();
+    let known = world.get(sid).filter(|record| !record.status.is_final())?;
+    let sender = sender_for(&world, known);
+    let blocked = step.status == Status::Queued
+        && sender.as_deref().is_some_and(|sender| world.is_blocked(sender, &known.to));
+    let (status, error_code) =
+        if blocked { (Status::Failed, Some(UNSUBSCRIBED)) } else { (step.status, step.error_code) };
+    let record = world.change(sid, now, |record| {
+        record.status = status;
+        record.error_code = error_code;
+        record.choose_sender(sender);
+        if status == Status::Sent {
+            record.sent_at = Some(now);
+        }
+        if status.is_final() {
+            record.ended_at = Some(now);
+        }
+    });
+    drop(world);
+    record.inspect(|record| simulator.announce(record))
+}
+
+/// The number a service's message leaves from: the one this phone last had to do with, else the first of
+/// the pool.
+fn sender_for(world: &World, record: &Record) -> Option<String> {
+    if record.from.is_some() {
+        return record.from.clone();
+    }
+    let pool = &world.service(record.service.as_deref()?)?.numbers;
+    let last = world.with_address(&record.to).iter().rev().filter_map(|n| world.numbered(*n));
+    let known = last.filter_map(|record| record.from.as_ref()).find(|from| pool.contains(from));
+    known.or(pool.first()).cloned()
+}

@@ -1,0 +1,265 @@
+//! The one place that wires everything: which feature gets what, which route leads where.
+//!
+//! To add a feature: make its folder, give it a handle with what it needs, and add its routes, jobs and
+//! housekeeping here. Features must not know this room.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::timeout::TimeoutLayer;
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::message::Timing;
+use trunkline_providers::Secret;
+use trunkline_store::{Store, Tx, sql};
+
+use crate::accounts::{self, Accounts, AccountsSettings};
+use crate::config::{Config, LineConfig};
+use crate::contacts::{self, Contacts};
+use crate::delivery::{self, CallbackUrls, Delivery};
+use crate::events::{self, Events};
+use crate::http::origin::{self, Client, Origins};
+use crate::http::{Access, ApiRoutes, Problem};
+use crate::inbox::{self, Inbox};
+use crate::jobs::{self, Handlers, Jobs, Node, Worker};
+use crate::journal::Journal;
+use crate::lines::{self, Lines};
+use crate::live::{self, Live};
+use crate::webhooks::{self, Webhooks};
+use crate::{metrics, openapi, web};
+
+/// The longest a request may take to be answered; a stream's body may last.
+const REQUEST_MAX: Duration = Duration::from_secs(30);
+
+/// Between two rounds of housekeeping.
+const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
+
+/// How long a browser may be away and still be told one by one what it missed.
+const EVENTS_KEPT: Duration = Duration::from_secs(3 * 86_400);
+
+/// Everything a node runs.
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) router: Router,
+    pub(crate) worker: Worker,
+    pub(crate) live: Live,
+    pub(crate) accounts: Accounts,
+    pub(crate) ambient: Ambient,
+}
+
+/// What is particular to this process.
+pub(crate) struct Setup<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) store: Store,
+    pub(crate) ambient: Ambient,
+    pub(crate) node: Node,
+    /// The lines to open: the configured ones, or the simulator's.
+    pub(crate) lines: &'a [LineConfig],
+    /// Under which address providers reach us.
+    pub(crate) base_url: String,
+    pub(crate) simulator: Option<trunkline_simulator::Simulator>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl App {
+    /// Wires everything together.
+    pub(crate) async fn build(setup: Setup<'_>) -> anyhow::Result<App> {
+        let Setup { config, store, ambient, node, lines, base_url, simulator, stop } = setup;
+        let (events, jobs) = (Events::new(), Jobs::new());
+        let http = trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
+        let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &http).await?;
+        let country = Some(config.installation.default_country);
+        let delivery = Delivery {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            jobs: jobs.clone(),
+            lines: lines.clone(),
+            timing: timing(config),
+            callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
+            default_country: country,
+        };
+        let webhooks = Webhooks {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            jobs: jobs.clone(),
+            journal: Journal::new(&store, &ambient, &jobs),
+            lines: lines.clone(),
+            delivery: delivery.clone(),
+        };
+        let settings = AccountsSettings {
+            installation_name: config.installation.name.clone(),
+            simulator: simulator.is_some(),
+            default_country: config.installation.default_country,
+            version: env!("CARGO_PKG_VERSION"),
+            limits: config.limits.clone(),
+        };
+        let accounts = Accounts::new(store.clone(), ambient.clone(), settings);
+        let live = Live::new(store.clone(), events.clone(), stop);
+
+        let mut handlers = Handlers::default();
+        webhooks::handlers(&webhooks, &mut handlers);
+        delivery::handlers(&delivery, &node, &mut handlers);
+        let worker = Worker { store: store.clone(), ambient: ambient.clone(), jobs, node, handlers };
+
+        let inbox = Inbox {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            default_country: country,
+        };
+        let people = Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
+        let api = accounts::routes()
+            .with_state(accounts.clone())
+            .merge(lines::routes().with_state(lines))
+            .merge(contacts::routes().with_state(people))
+            .merge(inbox::routes().with_state(inbox))
+            .merge(delivery::routes().with_state(delivery))
+            .merge(live::routes().with_state(live.clone()))
+            .merge(webhooks::replay_routes().with_state(webhooks.clone()))
+            .merge(jobs::routes().with_state(store.clone()));
+        let router = router(config, &store, &accounts, api, &webhooks, simulator);
+        Ok(App { store, router, worker, live, accounts, ambient })
+    }
+
+    /// What has to be done every now and then, for ever.
+    pub(crate) async fn keep_house(&self) {
+        loop {
+            if let Err(error) = self.accounts.clean_up().await {
+                tracing::warn!(%error, "expired sessions could not be deleted");
+            }
+            let before = self.ambient.now().minus(EVENTS_KEPT);
+            if let Err(error) = self.store.write_in_background(move |tx| events::prune(tx, before)).await {
+                tracing::warn!(%error, "old events could not be deleted");
+            }
+            tokio::time::sleep(HOUSEKEEPING).await;
+        }
+    }
+}
+
+/// The description of the whole API, without anything running; a test holds it against what is served.
+pub(crate) fn describe() -> utoipa::openapi::OpenApi {
+    openapi::complete([
+        accounts::routes().describe(),
+        lines::routes().describe(),
+        contacts::routes().describe(),
+        inbox::routes().describe(),
+        delivery::routes().describe(),
+        live::routes().describe(),
+        webhooks::replay_routes().describe(),
+        jobs::routes().describe(),
+    ])
+}
+
+fn timing(config: &Config) -> Timing {
+    let mut timing = Timing {
+        look_ups: config.delivery.look_ups.clone(),
+        polls: config.delivery.polls.clone(),
+        retries_max: config.delivery.retries_max,
+        ..Timing::default()
+    };
+    timing.backoff.base = config.delivery.backoff;
+    timing
+}
+
+/// The key behind the marks in callback addresses: made once, kept in the database for all nodes.
+async fn callback_key(store: &Store, ambient: &Ambient) -> anyhow::Result<Secret> {
+    let fresh: [u8; 32] = ambient.bytes();
+    let key: Vec<u8> = store
+        .write(move |tx| {
+            tx.execute(
+                sql!("insert into settings (key, value) values ('callback_key', $1) on conflict (key) do nothing"),
+                &[fresh.to_vec().into()],
+            )?;
+            tx.query_one(sql!("select value from settings where key = 'callback_key'"), &[], |row| row.get(0))
+        })
+        .await?;
+    Ok(Secret::new(hex::encode(key)))
+}
+
+fn router(
+    config: &Config,
+    store: &Store,
+    accounts: &Accounts,
+    api: ApiRoutes,
+    webhooks: &Webhooks,
+    simulator: Option<trunkline_simulator::Simulator>,
+) -> Router {
+    let guard = accounts::guard(accounts);
+    let mut signed_in = Router::new();
+    if let Some(simulator) = simulator {
+        // The simulator's phone page acts for customers, so it is for whoever may answer them.
+        let control = Router::new().nest("/simulator", simulator.control_router());
+        signed_in = guard(Access::AtLeast(crate::http::access::Role::Agent), control);
+    }
+    let (api, described) = api.build(guard);
+    let described = openapi::complete([described]).to_json().unwrap_or_default();
+    let description = get(move || async move { ([(header::CONTENT_TYPE, "application/json")], described) });
+    let origins = Origins { proxies: config.server.trusted_proxies.clone(), base_url: config.server.base_url.clone() };
+    let pages = Router::new().merge(api).merge(signed_in).merge(web::router()).layer(from_fn(security_headers)).layer(
+        CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)),
+    );
+    Router::new()
+        .merge(pages)
+        .merge(webhooks::router(webhooks.clone()))
+        .merge(webhooks::legacy_router(webhooks.clone()))
+        .route("/api/openapi.json", description)
+        .route("/healthz", get(healthy))
+        .route("/readyz", get({
+            let store = store.clone();
+            move || ready(store)
+        }))
+        .route("/metrics", get(metrics::render))
+        .layer(DefaultBodyLimit::max(config.server.body_max_bytes))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_MAX))
+        .layer(from_fn_with_state(Arc::new(origins), origin::identify))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+async fn healthy() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#)
+}
+
+/// Whether this node can serve: the database answers.
+async fn ready(store: Store) -> Response {
+    let answered = store.read(|tx: &mut Tx<'_>| tx.query(sql!("select 1"), &[], |_| Ok(()))).await;
+    match answered {
+        Ok(_) => healthy().await.into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::internal(&"a handler panicked").into_response()
+}
+
+/// Headers that tell browsers to trust nothing but us.
+async fn security_headers(request: Request, next: Next) -> Response {
+    let https = request.extensions().get::<Client>().is_some_and(|client| client.https);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    if https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}

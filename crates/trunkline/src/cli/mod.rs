@@ -1,0 +1,98 @@
+//! The commands. Each has its own file; this one tells them apart.
+
+mod describe;
+mod serve;
+mod simulate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// One inbox for everything customers send or call, and one engine for everything sent to them.
+#[derive(Debug, Parser)]
+#[command(name = "trunkline", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the product.
+    Serve(ServeArguments),
+    /// Runs the simulator of the providers alone, for tests and rehearsals.
+    Simulate(SimulateArguments),
+    /// Prints the description of the API.
+    Openapi,
+}
+
+#[derive(Debug, clap::Args)]
+struct ServeArguments {
+    /// The configuration file; `trunkline.toml` if it is there.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Where the data is kept.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The address to listen at, such as 0.0.0.0:4470.
+    #[arg(long)]
+    listen: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct SimulateArguments {
+    /// The address to listen at. Whoever reaches it may do everything, so keep it on this machine.
+    #[arg(long, default_value = "127.0.0.1:4471")]
+    listen: std::net::SocketAddr,
+    /// Where texts from the phones are sent to.
+    #[arg(long, default_value = "http://127.0.0.1:4470/webhooks/twilio/main/messages")]
+    webhook: String,
+    /// A file that keeps the ledger over a restart.
+    #[arg(long)]
+    ledger: Option<PathBuf>,
+}
+
+/// Runs the command line and returns the exit code of the process.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Two crypto libraries are compiled into some dependencies; this one is used. A second call is harmless.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let done = match arguments.command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Openapi => describe::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "a command's answer belongs on standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[allow(clippy::print_stderr, reason = "a command's failure belongs on standard error")]
+fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Ends when the process is asked to: by the terminal or by a service manager.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,162 @@
+//! `trunkline serve`: runs the product.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::channel::Channel;
+use trunkline_providers::Secret;
+use trunkline_simulator::Simulator;
+use trunkline_store::Store;
+
+use super::{ServeArguments, asked_to_stop, say};
+use crate::app::{App, Setup};
+use crate::config::{Config, LineConfig, LogFormat, Overrides, Signature, Surroundings};
+use crate::jobs::Node;
+use crate::{clock, metrics, schema};
+
+/// How long requests and jobs under way may take to end after the process was asked to.
+const GRACE: Duration = Duration::from_secs(20);
+
+pub(super) fn run(arguments: ServeArguments) -> anyhow::Result<()> {
+    let config = Config::load(&overrides(arguments), &Surroundings::of_process())?;
+    start_log(&config);
+    metrics::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))
+}
+
+fn overrides(arguments: ServeArguments) -> Overrides {
+    let mut overrides = Overrides { file: arguments.config, ..Overrides::default() };
+    if let Some(data) = arguments.data {
+        overrides.settings.insert("data.dir", data.to_string_lossy().into_owned());
+    }
+    if let Some(listen) = arguments.listen {
+        overrides.settings.insert("server.listen", listen);
+    }
+    overrides
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let ambient = clock::system();
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen at {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let base_url = config.server.base_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let store = open_store(&config)?;
+    store.migrate(schema::MIGRATIONS).await.context("the database could not be brought up to date")?;
+    let (node, _) = Node::register(store.clone(), ambient.clone(), config.node.name.clone()).await?;
+
+    let stop = CancellationToken::new();
+    let simulator = start_simulator(&config, &ambient, &base_url, &stop).await?;
+    let lines = match &simulator {
+        Some((_, lines)) => lines.clone(),
+        None => config.lines.clone(),
+    };
+    let app = App::build(Setup {
+        config: &config,
+        store,
+        ambient,
+        node: node.clone(),
+        lines: &lines,
+        base_url: base_url.clone(),
+        simulator: simulator.map(|(simulator, _)| simulator),
+        stop: stop.clone(),
+    })
+    .await?;
+    say(&format!("Trunkline is ready at {base_url}"));
+    run_until_asked(&config, app, node, listener, stop).await
+}
+
+async fn run_until_asked(
+    config: &Config,
+    app: App,
+    node: Node,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let work = async {
+        if config.node.work { app.worker.clone().run(stop.clone()).await } else { stop.cancelled().await }
+    };
+    let router = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let everything = async { tokio::join!(async { serving.await }, work, app.live.clone().follow()).0 };
+    tokio::pin!(everything);
+    tokio::select! {
+        result = &mut everything => return result.context("the server ended"),
+        () = asked_to_stop() => tracing::info!("asked to stop; finishing what is under way"),
+        () = node.keep() => tracing::error!("another node has taken over from this one; stopping"),
+        () = app.keep_house() => {}
+    }
+    stop.cancel();
+    tokio::select! {
+        result = &mut everything => result.context("the server ended badly"),
+        () = asked_to_stop() => Ok(()),
+        () = tokio::time::sleep(GRACE) => Ok(()),
+    }
+}
+
+fn open_store(config: &Config) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))?;
+    Store::open(&config.location()).context("the database could not be opened")
+}
+
+/// An address that is listened at, as a client on this machine would write it.
+fn reachable(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
+}
+
+/// Starts the built-in simulator, if wanted, and gives it with the one line that leads to it.
+async fn start_simulator(
+    config: &Config,
+    ambient: &Ambient,
+    base_url: &str,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<(Simulator, Vec<LineConfig>)>> {
+    if !config.simulates() {
+        return Ok(None);
+    }
+    let listener = TcpListener::bind(config.simulator.listen)
+        .await
+        .with_context(|| format!("the simulator cannot listen at {}", config.simulator.listen))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let mut settings = trunkline_simulator::Config::demo(&format!("{base_url}/webhooks/twilio/main/messages"));
+    settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
+    settings.public_url = Some(address.clone());
+    let lines = settings.numbers.first().map(|number| LineConfig {
+        slug: "main".into(),
+        name: number.name.clone(),
+        provider: "twilio".into(),
+        channel: Channel::Sms,
+        address: number.number.clone(),
+        account_sid: settings.account_sid.clone(),
+        auth_token: Secret::new(settings.auth_token.clone()),
+        auth_token_previous: None,
+        base_url: address,
+        signature: Signature::Enforce,
+    });
+    let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
+    let (running, stopped) = (simulator.clone(), stop.clone());
+    tokio::spawn(async move { running.run(stopped.cancelled_owned()).await });
+    let (serving, stopped) = (simulator.clone(), stop.clone());
+    tokio::spawn(async move {
+        if let Err(error) = serving.serve(listener, stopped.cancelled_owned()).await {
+            tracing::error!(%error, "the simulator stopped");
+        }
+    });
+    Ok(Some((simulator, lines.into_iter().collect())))
+}

@@ -1,0 +1,39 @@
+//! `trunkline simulate`: runs the simulator alone.
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use trunkline_simulator::{Config, Simulator};
+
+use super::{SimulateArguments, asked_to_stop, say};
+use crate::clock;
+
+pub(super) fn run(arguments: SimulateArguments) -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_env_filter("warn").with_writer(std::io::stderr).init();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(simulate(arguments))
+}
+
+async fn simulate(arguments: SimulateArguments) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen at {}", arguments.listen))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let mut config = Config::demo(&arguments.webhook);
+    config.ledger_path = arguments.ledger;
+    config.public_url = Some(address.clone());
+    let number = config.numbers.first().map(|number| number.number.clone()).unwrap_or_default();
+    // For scripts that start it: nothing here opens anything but this simulator.
+    say(&format!(
+        "account_sid={}\nauth_token={}\nnumber={number}\naddress={address}",
+        config.account_sid, config.auth_token
+    ));
+    let simulator = Simulator::new(config, clock::system()).context("the simulator could not start")?;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (simulator, stop) = (simulator.clone(), stop.clone());
+        async move { simulator.run(stop.cancelled_owned()).await }
+    });
+    simulator.serve_with_control(listener, asked_to_stop()).await.context("the simulator stopped")?;
+    stop.cancel();
+    Ok(running.await?)
+}

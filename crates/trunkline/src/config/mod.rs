@@ -1,0 +1,283 @@
+//! The configuration: read once at the start, checked as a whole, and never looked up from the air later.
+//!
+//! A setting comes from the first of these that has it: the command line; the variable named after it
+//! (`server.listen` is `TRUNKLINE_SERVER_LISTEN`); a variable of another name that people already have
+//! (`DATABASE_URL`, `PORT`, `TWILIO_AUTH_TOKEN` …); the file; the default. Variables also come from `.env`, if
+//! there is one where the program is started; real ones win.
+//!
+//! It promises that everything that is wrong is told at once, a misspelt name included, and that no secret
+//! is ever printed: neither in a problem nor by `Debug`. `trunkline.example.toml` documents every setting; a
+//! test holds it against the code. To add a setting, read it in its section below and describe it there.
+
+mod lines;
+mod parse;
+mod problem;
+mod reader;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use trunkline_domain::phone::CountryCode;
+use trunkline_providers::Secret;
+use trunkline_store::Location;
+
+use self::problem::Refusal;
+use self::reader::Reader;
+use self::sources::Sources;
+use crate::http::origin::TrustedProxies;
+
+pub(crate) use self::lines::{LineConfig, Signature};
+pub(crate) use self::problem::{ConfigError, Problem};
+pub(crate) use self::sources::{Overrides, Surroundings};
+
+/// Every setting of a node.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) server: Server,
+    /// Where files are kept: the SQLite database, and media.
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database: Database,
+    pub(crate) node: Node,
+    pub(crate) log: Log,
+    pub(crate) installation: Installation,
+    pub(crate) simulator: Simulator,
+    pub(crate) lines: Vec<LineConfig>,
+    pub(crate) cron_secret: Option<Secret>,
+    pub(crate) limits: Limits,
+    pub(crate) delivery: Delivery,
+}
+
+/// The HTTP server.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    pub(crate) listen: SocketAddr,
+    /// `scheme://host` under which people and providers reach us, without a slash at its end.
+    pub(crate) base_url: Option<String>,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) body_max_bytes: usize,
+}
+
+/// The database server, if it is not SQLite.
+#[derive(Clone, Debug)]
+pub(crate) struct Database {
+    pub(crate) url: Option<Secret>,
+    pub(crate) connections: usize,
+}
+
+/// One of the processes that share a database.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    /// Answers HTTP requests.
+    pub(crate) web: bool,
+    /// Does jobs.
+    pub(crate) work: bool,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    /// A filter as `tracing` writes it.
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What the team sees of this installation.
+#[derive(Clone, Debug)]
+pub(crate) struct Installation {
+    pub(crate) name: String,
+    pub(crate) default_country: CountryCode,
+}
+
+/// The built-in stand-in for providers.
+#[derive(Clone, Debug)]
+pub(crate) struct Simulator {
+    /// `None`: it runs when there are no lines.
+    pub(crate) enabled: Option<bool>,
+    pub(crate) listen: SocketAddr,
+}
+
+/// How often things may be asked, per minute. As many may come at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Sign-ups, sign-ins and password changes: from one address, and for one account.
+    pub(crate) auth_per_minute: u32,
+    /// Requests of one user that change something.
+    pub(crate) writes_per_minute: u32,
+    /// Requests of one user that change nothing. The browser app makes several for each page.
+    pub(crate) reads_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { auth_per_minute: 10, writes_per_minute: 100, reads_per_minute: 1_200 }
+    }
+}
+
+/// The times of the delivery engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// When the provider is asked about a send that it did not answer, after the send.
+    pub(crate) look_ups: Vec<Duration>,
+    /// When the provider is asked about a message of which no final receipt has come, after it was sent.
+    pub(crate) polls: Vec<Duration>,
+    /// How often a message that certainly was not sent is tried again.
+    pub(crate) retries_max: u32,
+    /// The wait before the first of those; each further one doubles.
+    pub(crate) backoff: Duration,
+}
+
+impl Config {
+    /// Reads the settings from everywhere and checks them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub(crate) fn load(overrides: &Overrides, around: &Surroundings) -> Result<Config, ConfigError> {
+        let (sources, problems) = Sources::gather(overrides, around);
+        let mut reader = Reader::new(&sources, problems);
+        let config = Config::read(&mut reader, &sources, around.host_name.as_deref());
+        config.check(&mut reader);
+        let problems = reader.finish();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+    }
+
+    /// Every setting; what cannot be used is noted by the reader and replaced by its default.
+    fn read(reader: &mut Reader<'_>, sources: &Sources, host_name: Option<&str>) -> Config {
+        Config {
+            server: server(reader),
+            data_dir: reader.or("data.dir", PathBuf::from("./data"), parse::path),
+            database: database(reader),
+            node: node(reader, host_name),
+            log: log(reader),
+            installation: installation(reader),
+            simulator: simulator(reader),
+            lines: lines::read(reader, sources),
+            cron_secret: reader
+                .hidden("cron.secret", parse::secret(16..=500, "Make one: openssl rand -hex 32")),
+            limits: limits(reader),
+            delivery: delivery(reader),
+        }
+    }
+
+    /// Whether the built-in simulator runs.
+    pub(crate) fn simulates(&self) -> bool {
+        self.simulator.enabled.unwrap_or(self.lines.is_empty())
+    }
+
+    /// Where the store is.
+    pub(crate) fn location(&self) -> Location {
+        match &self.database.url {
+            None => Location::Sqlite(self.data_dir.join("trunkline.db")),
+            Some(url) => {
+                Location::Postgres { url: url.expose().to_owned(), connections: self.database.connections }
+            }
+        }
+    }
+
+    /// What cannot be seen in one setting alone.
+    fn check(&self, reader: &mut Reader<'_>) {
+        let (ours, carriers) = (self.server.listen, self.simulator.listen);
+        if ours == carriers && ours.port() != 0 && self.simulates() {
+            let hint = "Give the two different ports.";
+            reader.refuse("simulator.listen", Refusal::new("is the same as server.listen", hint));
+        }
+        if self.simulator.enabled == Some(false) && self.lines.is_empty() {
+            let hint = "Add a [[lines]] section, or leave out simulator.enabled.";
+            reader.refuse("lines", Refusal::new("there are none, and the simulator is switched off", hint));
+        }
+    }
+}
+
+fn server(reader: &mut Reader<'_>) -> Server {
+    Server {
+        listen: reader.or("server.listen", local(4470), parse::listen),
+        base_url: reader.optional("server.base_url", parse::origin),
+        trusted_proxies: TrustedProxies(reader.list("server.trusted_proxies", Vec::new(), parse::network)),
+        body_max_bytes: reader.or("server.body_max_bytes", 1_048_576, parse::number(65_536..=104_857_600)),
+    }
+}
+
+fn database(reader: &mut Reader<'_>) -> Database {
+    Database {
+        url: reader.hidden("database.url", parse::database_url),
+        connections: reader.or("database.connections", 16, parse::number(2..=500)),
+    }
+}
+
+fn node(reader: &mut Reader<'_>, host_name: Option<&str>) -> Node {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Does {
+        Web,
+        Work,
+    }
+    let host = host_name.and_then(|name| parse::node_name(name).ok()).unwrap_or_else(|| "node".to_owned());
+    let both = vec![Does::Web, Does::Work];
+    let roles = reader.list("node.roles", both, parse::word(&[("web", Does::Web), ("work", Does::Work)]));
+    if roles.is_empty() {
+        reader.refuse("node.roles", Refusal::new("names no role", "Use web, work, or both."));
+    }
+    Node {
+        name: reader.or("node.name", host, parse::node_name),
+        web: roles.contains(&Does::Web),
+        work: roles.contains(&Does::Work),
+    }
+}
+
+fn log(reader: &mut Reader<'_>) -> Log {
+    let formats = parse::word(&[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+    Log {
+        level: reader.or("log.level", "info".to_owned(), parse::log_level),
+        format: reader.or("log.format", LogFormat::Text, formats),
+    }
+}
+
+fn installation(reader: &mut Reader<'_>) -> Installation {
+    Installation {
+        name: reader.or("installation.name", "Trunkline".to_owned(), parse::line_of_text(60)),
+        default_country: reader.or("installation.default_country", CountryCode::US, parse::country),
+    }
+}
+
+fn simulator(reader: &mut Reader<'_>) -> Simulator {
+    Simulator {
+        enabled: reader.optional("simulator.enabled", parse::flag),
+        listen: reader.or("simulator.listen", local(4471), parse::listen),
+    }
+}
+
+fn limits(reader: &mut Reader<'_>) -> Limits {
+    let default = Limits::default();
+    let rate = parse::number(1..=1_000_000);
+    Limits {
+        auth_per_minute: reader.or("limits.auth_per_minute", default.auth_per_minute, &rate),
+        writes_per_minute: reader.or("limits.writes_per_minute", default.writes_per_minute, &rate),
+        reads_per_minute: reader.or("limits.reads_per_minute", default.reads_per_minute, &rate),
+    }
+}
+
+fn delivery(reader: &mut Reader<'_>) -> Delivery {
+    let times = |seconds: &[u64]| seconds.iter().copied().map(Duration::from_secs).collect();
+    Delivery {
+        look_ups: reader.list("delivery.look_ups_s", times(&[2, 10, 60]), parse::seconds),
+        polls: reader.list("delivery.polls_s", times(&[60, 600, 3_600]), parse::seconds),
+        retries_max: reader.or("delivery.retries_max", 3, parse::number(0..=20)),
+        backoff: reader.or("delivery.backoff_s", Duration::from_secs(120), parse::seconds),
+    }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}

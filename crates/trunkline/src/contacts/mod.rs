@@ -1,0 +1,100 @@
+//! Contacts: one person each, with the addresses they can be reached at.
+//!
+//! The room promises that a phone number and an email address belong to one contact only, and that whoever
+//! writes in for the first time gets exactly one, however many of their messages arrive at once. It must
+//! not know conversations, messages or lines.
+
+mod routes;
+
+use serde::Serialize;
+use trunkline_domain::ids::ContactId;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Row, Tx, sql};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::events::{Events, Subject};
+
+pub(crate) use routes::{Contacts, like, routes};
+
+/// One person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Contact {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: ContactId,
+    pub(crate) name: Option<String>,
+    /// E.164.
+    pub(crate) phone: Option<String>,
+    /// Lower case.
+    pub(crate) email: Option<String>,
+    /// Whatever the team keeps about them.
+    #[schema(value_type = Object)]
+    pub(crate) metadata: serde_json::Value,
+    /// Their thread, if there is one.
+    pub(crate) conversation_id: Option<Uuid>,
+    /// They asked not to be texted, on at least one line.
+    pub(crate) opted_out: bool,
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) updated_at: Timestamp,
+}
+
+pub(crate) fn read_contact(row: &Row<'_>) -> Result<Contact> {
+    Ok(Contact {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        phone: row.get(2)?,
+        email: row.get(3)?,
+        metadata: row.get(4)?,
+        created_at: row.get(5)?,
+        updated_at: row.get(6)?,
+        conversation_id: row.get(7)?,
+        opted_out: row.get(8)?,
+    })
+}
+
+/// The contact with this id.
+pub(crate) fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<Contact>> {
+    tx.query_opt(
+        sql!(
+            "select c.id, c.name, c.phone, c.email, c.metadata, c.created_at, c.updated_at, \
+             (select v.id from conversations v where v.contact_id = c.id), \
+             exists (select 1 from opt_outs o where o.address = c.phone) \
+             from contacts c where c.id = $1"
+        ),
+        &[id.into()],
+        read_contact,
+    )
+}
+
+/// The contact with this phone number, made if there is none. `name` is used only for a new one.
+pub(crate) fn find_or_create_by_phone(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    new_id: ContactId,
+    phone: &str,
+    name: Option<&str>,
+) -> Result<ContactId> {
+    if let Some(id) = id_by_phone(tx, phone)? {
+        return Ok(id);
+    }
+    let added = tx.execute(
+        sql!(
+            "insert into contacts (id, name, phone, metadata, created_at, updated_at) values ($1, $2, $3, '{}', $4, $4) \
+             on conflict (phone) do nothing"
+        ),
+        &[new_id.into(), name.into(), phone.into(), now.into()],
+    )?;
+    if added == 1 {
+        events.record(tx, now, Subject::Contact(new_id))?;
+        return Ok(new_id);
+    }
+    // Another transaction added it a moment ago, and has committed since we waited for its row.
+    id_by_phone(tx, phone)?.ok_or(trunkline_store::StoreError::RowCount { expected: 1, changed: 0 })
+}
+
+pub(crate) fn id_by_phone(tx: &mut Tx<'_>, phone: &str) -> Result<Option<ContactId>> {
+    tx.query_opt(sql!("select id from contacts where phone = $1"), &[phone.into()], |row| row.get(0))
+}

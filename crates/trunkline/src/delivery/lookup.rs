@@ -1,0 +1,68 @@
+//! Asks the provider about a message in doubt, before anything is sent again.
+
+use std::time::Duration;
+
+use trunkline_providers::{Direction, ListQuery, RemoteMessage};
+use trunkline_store::Result;
+
+use super::Delivery;
+use super::attempts::Attempt;
+use crate::inbox::messages::{self, Message};
+use crate::lines::Line;
+
+/// How far the provider's clock may be behind ours. Its creation times have whole seconds (Twilio, Message
+/// resource, `date_created` is RFC 2822).
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+/// Messages to one recipient since the attempt began. More than a few would be another attempt's fault.
+const LIST_MAX: usize = 100;
+
+/// What the provider said.
+#[derive(Clone, Debug)]
+pub(super) enum Found {
+    /// It has the message.
+    Message(RemoteMessage),
+    /// It lists nothing that could be it.
+    Nothing,
+    /// It could not be asked.
+    Unavailable(String),
+}
+
+/// Looks for the message of an attempt: same sender, recipient and text, made since the attempt began, and
+/// not known to be another message of ours. Since one attempt per line and recipient is open at a time,
+/// what is left can only be this one.
+pub(super) async fn find(delivery: &Delivery, line: &Line, message: &Message, attempt: &Attempt) -> Result<Found> {
+    let since = attempt.started_at.minus(CLOCK_SKEW);
+    let query = ListQuery {
+        to: Some(message.to.clone()),
+        from: Some(message.from.clone()),
+        since: Some(since),
+        limit: LIST_MAX,
+    };
+    let listed = match line.provider.list(&query).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::warn!(message = %message.id, attempt = %attempt.id, %error, "a look-up failed");
+            return Ok(Found::Unavailable(error.to_string()));
+        }
+    };
+    let alike = listed.into_iter().filter(|remote| {
+        remote.direction == Direction::Outbound
+            && remote.body == message.body
+            && remote.to.as_deref().is_none_or(|to| to == message.to)
+            && remote.from.as_deref().is_none_or(|from| from == message.from)
+            && remote.created_at.is_none_or(|at| at >= since)
+    });
+    let (alike, line_id): (Vec<RemoteMessage>, _) = (alike.collect(), message.line_id);
+    delivery
+        .store
+        .read(move |tx| {
+            for remote in alike {
+                if messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_none() {
+                    return Ok(Found::Message(remote));
+                }
+            }
+            Ok(Found::Nothing)
+        })
+        .await
+}

@@ -1,0 +1,89 @@
+//! Delivery: everything that leaves, leaves once.
+//!
+//! * `enqueue.rs` accepts a message: gate, idempotency, message and job in one transaction;
+//! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
+//! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
+//! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
+//! * `settle.rs` is the job that asks what became of a message whose callbacks stay out.
+//!
+//! The decisions are made by the machine in `trunkline_domain::message`; this room carries them out. It
+//! promises that a message in doubt is never sent again blindly, and that no message reaches a provider
+//! without passing the gate. It must not know the web or a provider's wire format.
+
+mod attempts;
+mod enqueue;
+mod lookup;
+mod report;
+mod routes;
+mod send;
+mod settle;
+mod timeline;
+
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::message::Timing;
+use trunkline_store::Store;
+
+pub(crate) use report::{Report, report};
+pub(crate) use routes::routes;
+
+use crate::events::Events;
+use crate::jobs::{Handlers, Jobs, Node};
+use crate::lines::Lines;
+
+/// The kind of the job that sends a message.
+const SEND_JOB: &str = "send";
+/// The kind of the job that asks what became of one.
+const SETTLE_JOB: &str = "settle";
+
+/// What delivery needs.
+#[derive(Clone)]
+pub(crate) struct Delivery {
+    pub(crate) store: Store,
+    pub(crate) ambient: Ambient,
+    pub(crate) events: Events,
+    pub(crate) jobs: Jobs,
+    pub(crate) lines: Lines,
+    pub(crate) timing: Timing,
+    pub(crate) callbacks: CallbackUrls,
+    pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
+}
+
+/// Where providers report on a message, with a mark that only we can make.
+#[derive(Clone)]
+pub(crate) struct CallbackUrls {
+    pub(crate) base_url: String,
+    pub(crate) key: trunkline_providers::Secret,
+}
+
+impl CallbackUrls {
+    /// The address for one attempt: it carries our id of the message, so that even a callback that arrives
+    /// before the provider's answer, or after our death, finds the message.
+    pub(crate) fn for_attempt(&self, slug: &str, message: trunkline_domain::ids::MessageId, attempt: u32) -> String {
+        let mark = self.mark(message, attempt);
+        format!("{}/webhooks/twilio/{slug}/status?m={message}&n={attempt}&t={mark}", self.base_url.trim_end_matches('/'))
+    }
+
+    /// Whether `mark` is ours for this message and attempt.
+    pub(crate) fn is_ours(&self, message: trunkline_domain::ids::MessageId, attempt: u32, mark: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        self.mark(message, attempt).as_bytes().ct_eq(mark.as_bytes()).into()
+    }
+
+    fn mark(&self, message: trunkline_domain::ids::MessageId, attempt: u32) -> String {
+        use hmac::{KeyInit, Mac};
+        // HMAC takes a key of any length, so this cannot fail; an empty mark would match nothing anyway.
+        let Ok(mut mac) = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.key.expose().as_bytes()) else {
+            return String::new();
+        };
+        mac.update(format!("{message}/{attempt}").as_bytes());
+        hex::encode(&mac.finalize().into_bytes()[..16])
+    }
+}
+
+/// Registers the jobs of this room.
+pub(crate) fn handlers(delivery: &Delivery, node: &Node, handlers: &mut Handlers) {
+    let sender = send::Sender { delivery: delivery.clone(), node: node.clone() };
+    handlers.add(SEND_JOB, move |job| sender.clone().run(job));
+    let settler = delivery.clone();
+    handlers.add(SETTLE_JOB, move |job| settle::run(settler.clone(), job));
+}

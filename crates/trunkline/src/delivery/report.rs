@@ -1,0 +1,142 @@
+//! What providers say of a message, by callback or by poll: each word is kept, and moves the message
+//! forward or not at all (D3).
+
+use trunkline_domain::ids::{LineId, MessageId};
+use trunkline_domain::message::{Event, MessageState, Next};
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
+
+use super::attempts::{self, Ending};
+use super::{Delivery, SETTLE_JOB, send};
+use crate::inbox::messages::{self, Facts, Message};
+
+/// A provider's word on a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) line_id: LineId,
+    pub(crate) provider_message_id: String,
+    /// Our own id of the message, if the report came to an address that carries our mark.
+    pub(crate) message_id: Option<MessageId>,
+    /// `None` for a status we do not know; it is kept all the same.
+    pub(crate) state: Option<MessageState>,
+    pub(crate) raw_status: String,
+    pub(crate) error_code: Option<String>,
+    /// `callback` or `poll`.
+    pub(crate) source: &'static str,
+}
+
+/// Keeps a report and applies it. One for a message we do not know yet waits for [`adopt_early`].
+pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> Result<()> {
+    let now = delivery.ambient.now();
+    // Held against a worker that records the answer of the same message at this moment: without it the
+    // report could miss the message, and the worker the report.
+    tx.lock(&provider_key(report.line_id, &report.provider_message_id))?;
+    let message = match find(tx, report)? {
+        Some(id) => messages::lock(tx, id)?,
+        None => None,
+    };
+    keep(tx, delivery, report, message.as_ref().map(|message| message.id), now)?;
+    match (message, report.state) {
+        (Some(message), Some(state)) => apply(tx, delivery, &message, state, report, now),
+        _ => Ok(()),
+    }
+}
+
+fn provider_key(line: LineId, provider_message_id: &str) -> String {
+    format!("report/{line}/{provider_message_id}")
+}
+
+fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
+    match messages::id_by_provider_id(tx, report.line_id, &report.provider_message_id)? {
+        Some(id) => Ok(Some(id)),
+        None => Ok(report.message_id),
+    }
+}
+
+fn keep(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report, message: Option<MessageId>, now: Timestamp) -> Result<()> {
+    let id: trunkline_domain::ids::ReceiptId = delivery.ambient.id();
+    tx.execute_exactly(
+        1,
+        sql!(
+            "insert into receipts (id, line_id, message_id, provider_message_id, state, raw_status, error_code, source, at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ),
+        &[
+            id.into(),
+            report.line_id.into(),
+            message.into(),
+            report.provider_message_id.as_str().into(),
+            report.state.map(MessageState::as_str).into(),
+            report.raw_status.as_str().into(),
+            report.error_code.clone().into(),
+            report.source.into(),
+            now.into(),
+        ],
+    )
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    message: &Message,
+    state: MessageState,
+    report: &Report,
+    now: Timestamp,
+) -> Result<()> {
+    if message.provider_message_id.as_deref().is_some_and(|known| known != report.provider_message_id) {
+        // A second copy of a message that was sent again in doubt: kept above, but it is not this one.
+        return Ok(());
+    }
+    let (after, next) = message.outgoing.step(&delivery.timing, now, Event::Receipt(state), 0.0);
+    let error = report.error_code.clone().map(|code| (Some(code.clone()), error_text(&code)));
+    let facts = Facts { provider_message_id: Some(report.provider_message_id.clone()), error, ..Facts::default() };
+    messages::save(tx, &delivery.events, now, message, after, facts, report.source)?;
+    attempts::end(tx, message.id, now, true, Ending { outcome: "accepted", ..Ending::default() })?;
+    follow(tx, delivery, message, next, now)
+}
+
+/// What has to be done after a report: the poll is planned or dropped, a look-up no longer needed ends.
+fn follow(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, next: Next, now: Timestamp) -> Result<()> {
+    match next {
+        Next::PollAt(at) => send::enqueue_settle(tx, delivery, message.id, at, now)?,
+        Next::Rest => {
+            delivery.jobs.discard(tx, SETTLE_JOB, message.id.into())?;
+        }
+        _ => return Ok(()),
+    }
+    send::hasten_send(tx, delivery, message.id, now)
+}
+
+/// Applies the reports that came before the message's id at the provider was known.
+pub(super) fn adopt_early(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, provider_id: &str) -> Result<()> {
+    tx.lock(&provider_key(message.line_id, provider_id))?;
+    let early: Vec<(Option<String>, String, Option<String>)> = tx.query(
+        sql!(
+            "update receipts set message_id = $3 where line_id = $1 and provider_message_id = $2 and message_id is null \
+             returning state, raw_status, error_code"
+        ),
+        &[message.line_id.into(), provider_id.into(), message.id.into()],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (state, raw_status, error_code) in early {
+        let Some(state) = state.and_then(|word| word.parse::<MessageState>().ok()) else { continue };
+        let report = Report {
+            line_id: message.line_id,
+            provider_message_id: provider_id.to_owned(),
+            message_id: Some(message.id),
+            state: Some(state),
+            raw_status,
+            error_code,
+            source: "callback",
+        };
+        let Some(current) = messages::lock(tx, message.id)? else { return Ok(()) };
+        apply(tx, delivery, &current, state, &report, delivery.ambient.now())?;
+    }
+    Ok(())
+}
+
+/// What a provider's error code means, in words.
+pub(super) fn error_text(code: &str) -> String {
+    trunkline_providers::twilio::errors::lookup(code)
+        .map_or_else(|| format!("The carrier reported error {code}."), |info| info.meaning.to_owned())
+}

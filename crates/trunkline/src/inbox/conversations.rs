@@ -1,0 +1,149 @@
+//! Conversations: made once per contact, moved to the top by every message.
+
+use serde::{Deserialize, Serialize};
+use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, StoreError, Tx, sql};
+use utoipa::ToSchema;
+
+use crate::events::{Events, Subject};
+
+/// Whether somebody has to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// Waits for the team.
+    Open,
+    /// Held by an automation or a persona.
+    Pending,
+    /// Put aside until a time or an answer.
+    Snoozed,
+    /// Done, until they write again.
+    Resolved,
+}
+
+impl Status {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Status::Open => "open",
+            Status::Pending => "pending",
+            Status::Snoozed => "snoozed",
+            Status::Resolved => "resolved",
+        }
+    }
+}
+
+impl std::str::FromStr for Status {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        [Status::Open, Status::Pending, Status::Snoozed, Status::Resolved]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| format!("'{text}' is not a status; use open, pending, snoozed or resolved"))
+    }
+}
+
+/// The contact's conversation, made if there is none. Returns whether it was.
+pub(crate) fn find_or_create(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    new_id: ConversationId,
+    contact: ContactId,
+) -> Result<(ConversationId, bool)> {
+    if let Some(id) = id_of(tx, contact)? {
+        return Ok((id, false));
+    }
+    let added = tx.execute(
+        sql!(
+            "insert into conversations (id, contact_id, status, unread_count, last_activity_at, created_at) \
+             values ($1, $2, 'open', 0, $3, $3) on conflict (contact_id) do nothing"
+        ),
+        &[new_id.into(), contact.into(), now.into()],
+    )?;
+    if added == 1 {
+        events.record(tx, now, Subject::Conversation(new_id))?;
+        return Ok((new_id, true));
+    }
+    let id = id_of(tx, contact)?.ok_or(StoreError::RowCount { expected: 1, changed: 0 })?;
+    Ok((id, false))
+}
+
+fn id_of(tx: &mut Tx<'_>, contact: ContactId) -> Result<Option<ConversationId>> {
+    tx.query_opt(sql!("select id from conversations where contact_id = $1"), &[contact.into()], |row| row.get(0))
+}
+
+/// A message came in: it is unread, and the conversation is open again.
+pub(crate) fn came_in(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+    message: MessageId,
+    at: Timestamp,
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!(
+            sqlite: "update conversations set status = 'open', unread_count = unread_count + 1, \
+                     last_message_id = case when last_activity_at > $3 and last_message_id is not null \
+                     then last_message_id else $2 end, last_activity_at = max(last_activity_at, $3) where id = $1",
+            postgres: "update conversations set status = 'open', unread_count = unread_count + 1, \
+                       last_message_id = case when last_activity_at > $3 and last_message_id is not null \
+                       then last_message_id else $2 end, last_activity_at = greatest(last_activity_at, $3) where id = $1"
+        ),
+        &[id.into(), message.into(), at.into()],
+    )?;
+    events.record(tx, now, Subject::Conversation(id))
+}
+
+/// A message was accepted to go out.
+pub(crate) fn went_out(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!(
+            sqlite: "update conversations set last_message_id = $2, \
+                     last_activity_at = max(last_activity_at, $3) where id = $1",
+            postgres: "update conversations set last_message_id = $2, \
+                       last_activity_at = greatest(last_activity_at, $3) where id = $1"
+        ),
+        &[id.into(), message.into(), now.into()],
+    )?;
+    events.record(tx, now, Subject::Conversation(id))
+}
+
+/// Sets the status. False if there is no such conversation.
+pub(crate) fn set_status(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+    status: Status,
+) -> Result<bool> {
+    let changed = tx.execute(
+        sql!("update conversations set status = $2 where id = $1"),
+        &[id.into(), status.as_str().into()],
+    )?;
+    if changed > 0 {
+        events.record(tx, now, Subject::Conversation(id))?;
+    }
+    Ok(changed > 0)
+}
+
+/// Someone has read it. False if there is no such conversation.
+pub(crate) fn mark_read(tx: &mut Tx<'_>, events: &Events, now: Timestamp, id: ConversationId) -> Result<bool> {
+    let unread: Option<i64> =
+        tx.query_opt(sql!("select unread_count from conversations where id = $1"), &[id.into()], |row| row.get(0))?;
+    if unread.is_some_and(|count| count > 0) {
+        tx.execute(sql!("update conversations set unread_count = 0 where id = $1"), &[id.into()])?;
+        events.record(tx, now, Subject::Conversation(id))?;
+    }
+    Ok(unread.is_some())
+}

@@ -1,0 +1,225 @@
+//! Messages as the rules see them: the row that a step reads under lock, and the one way to write it back.
+
+use trunkline_domain::channel::Channel;
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
+use trunkline_domain::message::{DoubtPolicy, MessageState, Outgoing};
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Row, Tx, Value, sql};
+
+use super::conversations;
+use crate::events::{Events, Subject};
+
+/// A message on its way, with all a step needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) id: MessageId,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) contact_id: ContactId,
+    pub(crate) line_id: LineId,
+    pub(crate) channel: Channel,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) body: String,
+    pub(crate) provider_message_id: Option<String>,
+    pub(crate) outgoing: Outgoing,
+}
+
+/// A message to be written for the first time, outbound.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: MessageId,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) contact_id: ContactId,
+    pub(crate) line_id: LineId,
+    pub(crate) channel: Channel,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) body: String,
+    pub(crate) segments: u32,
+    pub(crate) author: Option<(UserId, String)>,
+    /// Who gave the key, and the key: the pair is used once.
+    pub(crate) idempotency: Option<(String, String)>,
+    pub(crate) policy: DoubtPolicy,
+}
+
+/// What became known of a message besides its state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) provider_message_id: Option<String>,
+    pub(crate) segments: Option<u32>,
+    pub(crate) error: Option<(Option<String>, String)>,
+    pub(crate) price: Option<String>,
+}
+
+fn policy_word(policy: DoubtPolicy) -> &'static str {
+    match policy {
+        DoubtPolicy::NeverTwice => "never_twice",
+        DoubtPolicy::MustArrive => "must_arrive",
+    }
+}
+
+fn read_message(row: &Row<'_>) -> Result<Message> {
+    let policy: String = row.get(11)?;
+    let policy = if policy == "never_twice" { DoubtPolicy::NeverTwice } else { DoubtPolicy::MustArrive };
+    Ok(Message {
+        id: row.get(0)?,
+        conversation_id: row.get(1)?,
+        contact_id: row.get(2)?,
+        line_id: row.get(3)?,
+        channel: row.parse(4)?,
+        from: row.get(5)?,
+        to: row.get(6)?,
+        body: row.get(7)?,
+        provider_message_id: row.get(8)?,
+        outgoing: Outgoing {
+            state: row.parse(9)?,
+            created_at: row.get(10)?,
+            policy,
+            retries: row.get(12)?,
+            checks: row.get(13)?,
+            possibly_doubled: row.get(14)?,
+        },
+    })
+}
+
+/// The outbound message, locked until the transaction ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
+    tx.query_opt(
+        sql!(
+            sqlite: "select id, conversation_id, contact_id, line_id, channel, from_address, to_address, body, \
+                     provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
+                     from messages where id = $1 and direction = 'outbound'",
+            postgres: "select id, conversation_id, contact_id, line_id, channel, from_address, to_address, body, \
+                       provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
+                       from messages where id = $1 and direction = 'outbound' for update"
+        ),
+        &[id.into()],
+        read_message,
+    )
+}
+
+/// The message that the provider knows under `provider_message_id`.
+pub(crate) fn id_by_provider_id(tx: &mut Tx<'_>, line: LineId, provider_message_id: &str) -> Result<Option<MessageId>> {
+    tx.query_opt(
+        sql!("select id from messages where line_id = $1 and provider_message_id = $2"),
+        &[line.into(), provider_message_id.into()],
+        |row| row.get(0),
+    )
+}
+
+/// What an idempotency key was used for before: the message, its recipient and its body.
+pub(crate) fn by_idempotency_key(
+    tx: &mut Tx<'_>,
+    scope: &str,
+    key: &str,
+) -> Result<Option<(MessageId, ConversationId, String)>> {
+    tx.query_opt(
+        sql!(
+            "select id, conversation_id, body from messages where idempotency_scope = $1 and idempotency_key = $2"
+        ),
+        &[scope.into(), key.into()],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Writes an outbound message for the first time, as `queued`.
+pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, draft: Draft) -> Result<()> {
+    let (author_id, author_name) = draft.author.unzip();
+    let (scope, key) = draft.idempotency.unzip();
+    tx.execute_exactly(
+        1,
+        sql!(
+            "insert into messages (id, conversation_id, contact_id, line_id, direction, channel, state, from_address, \
+             to_address, body, media, segments, author_id, author_name, idempotency_scope, idempotency_key, policy, \
+             retries, checks, possibly_doubled, at, created_at) \
+             values ($1, $2, $3, $4, 'outbound', $5, 'queued', $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
+             0, 0, false, $15, $15)"
+        ),
+        &[
+            draft.id.into(),
+            draft.conversation_id.into(),
+            draft.contact_id.into(),
+            draft.line_id.into(),
+            draft.channel.as_str().into(),
+            draft.from.into(),
+            draft.to.into(),
+            draft.body.into(),
+            draft.segments.into(),
+            author_id.into(),
+            author_name.into(),
+            scope.into(),
+            key.into(),
+            policy_word(draft.policy).into(),
+            now.into(),
+        ],
+    )?;
+    log_transition(tx, draft.id, now, MessageState::Queued, "accepted")?;
+    events.record(tx, now, Subject::Message(draft.id))?;
+    conversations::went_out(tx, events, now, draft.conversation_id, draft.id)
+}
+
+/// Writes what a step made of a message, and what became known with it. `cause` says in a word what
+/// happened; a change of state is logged under it.
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    before: &Message,
+    after: Outgoing,
+    facts: Facts,
+    cause: &str,
+) -> Result<()> {
+    let state = after.state;
+    let reached = |reached: bool| if reached { Value::Time(now) } else { Value::Null };
+    let (error_code, error_text) = facts.error.map_or((None, None), |(code, text)| (code, Some(text)));
+    tx.execute_exactly(
+        1,
+        sql!(
+            "update messages set state = $2, retries = $3, checks = $4, possibly_doubled = $5, \
+             provider_message_id = coalesce(provider_message_id, $6), segments = coalesce($7, segments), \
+             error_code = coalesce($8, error_code), error_text = coalesce($9, error_text), \
+             price = coalesce($10, price), sent_at = coalesce(sent_at, $11), \
+             delivered_at = coalesce(delivered_at, $12) where id = $1"
+        ),
+        &[
+            before.id.into(),
+            state.as_str().into(),
+            after.retries.into(),
+            after.checks.into(),
+            after.possibly_doubled.into(),
+            facts.provider_message_id.into(),
+            facts.segments.into(),
+            error_code.into(),
+            error_text.into(),
+            facts.price.into(),
+            reached(state.rank() >= MessageState::Sent.rank() && !matches!(state, MessageState::Failed | MessageState::Canceled)),
+            reached(matches!(state, MessageState::Delivered | MessageState::Read)),
+        ],
+    )?;
+    if state != before.outgoing.state {
+        log_transition(tx, before.id, now, state, cause)?;
+        events.record(tx, now, Subject::Message(before.id))?;
+        if state.is_final() || state == MessageState::Unknown {
+            // The list shows the last message's mark; between the ticks it can wait for the thread.
+            events.record(tx, now, Subject::Conversation(before.conversation_id))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn log_transition(
+    tx: &mut Tx<'_>,
+    message: MessageId,
+    now: Timestamp,
+    state: MessageState,
+    cause: &str,
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!(
+            "insert into message_transitions (message_id, number, at, state, cause) values ($1, \
+             (select coalesce(max(number), 0) + 1 from message_transitions where message_id = $1), $2, $3, $4)"
+        ),
+        &[message.into(), now.into(), state.as_str().into(), cause.into()],
+    )
+}

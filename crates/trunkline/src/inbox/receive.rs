@@ -1,0 +1,78 @@
+//! A message comes in.
+
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::channel::Channel;
+use trunkline_domain::ids::{ConversationId, LineId, MessageId};
+use trunkline_domain::message::MessageState;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
+
+use super::{MediaItem, conversations, messages};
+use crate::contacts;
+use crate::events::{Events, Subject};
+
+/// A message as a provider brought it.
+#[derive(Clone, Debug)]
+pub(crate) struct Incoming {
+    pub(crate) line_id: LineId,
+    pub(crate) channel: Channel,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) body: String,
+    pub(crate) media: Vec<MediaItem>,
+    pub(crate) provider_message_id: String,
+    /// The name its sender goes by, where the channel tells.
+    pub(crate) sender_name: Option<String>,
+    pub(crate) segments: Option<u32>,
+    /// When the provider took it, as far as known.
+    pub(crate) at: Timestamp,
+}
+
+/// Puts a message into its thread, once: a second call for the same provider message changes nothing and
+/// returns `None`.
+pub(crate) fn receive(
+    tx: &mut Tx<'_>,
+    ambient: &Ambient,
+    events: &Events,
+    incoming: &Incoming,
+) -> Result<Option<(MessageId, ConversationId)>> {
+    let now = ambient.now();
+    if messages::id_by_provider_id(tx, incoming.line_id, &incoming.provider_message_id)?.is_some() {
+        return Ok(None);
+    }
+    let name = incoming.sender_name.as_deref();
+    let contact = contacts::find_or_create_by_phone(tx, events, now, ambient.id(), &incoming.from, name)?;
+    let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
+    let id: MessageId = ambient.id();
+    let added = tx.execute(
+        sql!(
+            "insert into messages (id, conversation_id, contact_id, line_id, direction, channel, state, from_address, \
+             to_address, body, media, segments, provider_message_id, policy, retries, checks, possibly_doubled, at, \
+             created_at) values ($1, $2, $3, $4, 'inbound', $5, 'received', $6, $7, $8, $9, $10, $11, 'must_arrive', \
+             0, 0, false, $12, $13) on conflict (line_id, provider_message_id) where provider_message_id is not null \
+             do nothing"
+        ),
+        &[
+            id.into(),
+            conversation.into(),
+            contact.into(),
+            incoming.line_id.into(),
+            incoming.channel.as_str().into(),
+            incoming.from.as_str().into(),
+            incoming.to.as_str().into(),
+            incoming.body.as_str().into(),
+            serde_json::json!(incoming.media).into(),
+            incoming.segments.into(),
+            incoming.provider_message_id.as_str().into(),
+            incoming.at.into(),
+            now.into(),
+        ],
+    )?;
+    if added == 0 {
+        return Ok(None);
+    }
+    messages::log_transition(tx, id, now, MessageState::Received, "received")?;
+    events.record(tx, now, Subject::Message(id))?;
+    conversations::came_in(tx, events, now, conversation, id, incoming.at)?;
+    Ok(Some((id, conversation)))
+}

@@ -1,0 +1,346 @@
+//! Conversations and messages as the API and the live stream show them.
+
+use serde::{Deserialize, Serialize};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
+use trunkline_domain::message::MessageState;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Row, Tx, sql};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::conversations::Status;
+use crate::http::Cursor;
+
+/// Characters of a preview in a list: two lines at the widest.
+const PREVIEW_MAX: usize = 160;
+
+/// Something sent along with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct MediaItem {
+    pub(crate) url: String,
+    pub(crate) content_type: String,
+}
+
+/// Why a message failed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MessageError {
+    /// The provider's code, if it gave one.
+    code: Option<String>,
+    /// What happened.
+    text: String,
+    /// What it means for the customer and what to do.
+    help: String,
+}
+
+/// Who wrote a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Author {
+    id: Uuid,
+    name: String,
+}
+
+/// A message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Message)]
+pub(crate) struct MessageView {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: MessageId,
+    #[schema(value_type = Uuid)]
+    pub(crate) conversation_id: ConversationId,
+    #[schema(value_type = Uuid)]
+    contact_id: ContactId,
+    #[schema(value_type = Uuid)]
+    line_id: LineId,
+    /// `inbound` or `outbound`.
+    direction: String,
+    channel: String,
+    #[schema(value_type = String)]
+    pub(crate) state: MessageState,
+    from: String,
+    to: String,
+    pub(crate) body: String,
+    media: Vec<MediaItem>,
+    segments: Option<u32>,
+    error: Option<MessageError>,
+    author: Option<Author>,
+    provider_message_id: Option<String>,
+    /// It was sent again although an earlier attempt may have arrived.
+    possibly_doubled: bool,
+    /// The time shown in the thread: the provider's for what came in, ours for what goes out.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    sent_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    delivered_at: Option<Timestamp>,
+}
+
+fn read_view(row: &Row<'_>) -> Result<MessageView> {
+    let media: serde_json::Value = row.get(10)?;
+    let author: Option<(Uuid, String)> = row.get::<Option<Uuid>>(14)?.zip(row.get(15)?);
+    Ok(MessageView {
+        id: row.get(0)?,
+        conversation_id: row.get(1)?,
+        contact_id: row.get(2)?,
+        line_id: row.get(3)?,
+        direction: row.get(4)?,
+        channel: row.get(5)?,
+        state: row.parse(6)?,
+        from: row.get(7)?,
+        to: row.get(8)?,
+        body: row.get(9)?,
+        media: serde_json::from_value(media).unwrap_or_default(),
+        segments: row.get(11)?,
+        error: error_of(row.get(12)?, row.get(13)?),
+        author: author.map(|(id, name)| Author { id, name }),
+        provider_message_id: row.get(16)?,
+        possibly_doubled: row.get(17)?,
+        at: row.get(18)?,
+        created_at: row.get(19)?,
+        sent_at: row.get(20)?,
+        delivered_at: row.get(21)?,
+    })
+}
+
+fn error_of(code: Option<String>, text: Option<String>) -> Option<MessageError> {
+    let known = code.as_deref().and_then(trunkline_providers::twilio::errors::lookup);
+    let text = text.or_else(|| known.map(|info| info.meaning.to_owned())).or_else(|| code.clone())?;
+    let help = known.map_or_else(
+        || "The customer did not get this message. Look at its timeline, then send it again or reach them another way.".to_owned(),
+        |info| info.help().to_owned(),
+    );
+    Some(MessageError { code, text, help })
+}
+
+/// The messages with these ids that exist, in no particular order.
+pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<MessageView>> {
+    tx.query(
+        sql!(
+            sqlite: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
+                     body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
+                     possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                     where id in (select unhex(value) from json_each($1))",
+            postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
+                       body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
+                       possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                       where id in (select value::uuid from jsonb_array_elements_text($1))"
+        ),
+        &[id_list(ids)],
+        read_view,
+    )
+}
+
+fn id_list<T: Copy + Into<Uuid>>(ids: &[T]) -> trunkline_store::Value {
+    let ids: Vec<String> = ids.iter().map(|id| (*id).into().simple().to_string()).collect();
+    serde_json::json!(ids).into()
+}
+
+/// Which messages of a list are wanted. Empty text means any.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MessageFilter {
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) channel: String,
+    pub(super) state: String,
+    pub(super) direction: String,
+}
+
+/// Up to `count` messages after the cursor, newest first.
+pub(super) fn list_messages(
+    tx: &mut Tx<'_>,
+    filter: &MessageFilter,
+    after: Cursor,
+    count: usize,
+) -> Result<Vec<MessageView>> {
+    let [at, id, limit] = [after.at.into(), after.id.into(), count.into()];
+    let [channel, state, direction] = [&filter.channel, &filter.state, &filter.direction].map(Into::into);
+    match filter.conversation {
+        Some(conversation) => tx.query(
+            sql!(
+                "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
+                 body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
+                 possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                 where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
+                 and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
+            ),
+            &[at, id, channel, state, direction, limit, conversation.into()],
+            read_view,
+        ),
+        None => tx.query(
+            sql!(
+                "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
+                 body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
+                 possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                 where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
+                 and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
+            ),
+            &[at, id, channel, state, direction, limit],
+            read_view,
+        ),
+    }
+}
+
+/// The person a conversation is with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ConversationContact {
+    #[schema(value_type = Uuid)]
+    id: ContactId,
+    name: Option<String>,
+    phone: Option<String>,
+    email: Option<String>,
+    opted_out: bool,
+}
+
+/// The last message of a conversation, as far as a list shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LastMessage {
+    #[schema(value_type = Uuid)]
+    id: MessageId,
+    direction: String,
+    channel: String,
+    #[schema(value_type = String)]
+    state: MessageState,
+    preview: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// A conversation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Conversation)]
+pub(crate) struct ConversationView {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: ConversationId,
+    contact: ConversationContact,
+    status: Status,
+    unread_count: u32,
+    last_message: Option<LastMessage>,
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) last_activity_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+fn read_conversation(row: &Row<'_>) -> Result<ConversationView> {
+    let last_id: Option<MessageId> = row.get(10)?;
+    let last_message = last_id.map(|id| read_last(row, id)).transpose()?;
+    Ok(ConversationView {
+        id: row.get(0)?,
+        contact: ConversationContact {
+            id: row.get(1)?,
+            name: row.get(2)?,
+            phone: row.get(3)?,
+            email: row.get(4)?,
+            opted_out: row.get(5)?,
+        },
+        status: row.parse(6)?,
+        unread_count: row.get(7)?,
+        last_message,
+        last_activity_at: row.get(8)?,
+        created_at: row.get(9)?,
+    })
+}
+
+fn read_last(row: &Row<'_>, id: MessageId) -> Result<LastMessage> {
+    let body: String = row.get(14)?;
+    Ok(LastMessage {
+        id,
+        direction: row.get(11)?,
+        channel: row.get(12)?,
+        state: row.parse(13)?,
+        preview: body.chars().take(PREVIEW_MAX).collect(),
+        at: row.get(15)?,
+    })
+}
+
+/// The conversations with these ids that exist, in no particular order.
+pub(crate) fn load_conversations(tx: &mut Tx<'_>, ids: &[ConversationId]) -> Result<Vec<ConversationView>> {
+    tx.query(
+        sql!(
+            sqlite: "select v.id, c.id, c.name, c.phone, c.email, \
+                     exists (select 1 from opt_outs o where o.address = c.phone), \
+                     v.status, v.unread_count, v.last_activity_at, v.created_at, m.id, m.direction, m.channel, m.state, \
+                     m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
+                     left join messages m on m.id = v.last_message_id \
+                     where v.id in (select unhex(value) from json_each($1))",
+            postgres: "select v.id, c.id, c.name, c.phone, c.email, \
+                       exists (select 1 from opt_outs o where o.address = c.phone), \
+                       v.status, v.unread_count, v.last_activity_at, v.created_at, m.id, m.direction, m.channel, m.state, \
+                       m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
+                       left join messages m on m.id = v.last_message_id \
+                       where v.id in (select value::uuid from jsonb_array_elements_text($1))"
+        ),
+        &[id_list(ids)],
+        read_conversation,
+    )
+}
+
+/// Up to `count` conversations after the cursor, the last active first. `status` is a status or empty.
+pub(super) fn list_conversations(
+    tx: &mut Tx<'_>,
+    status: &str,
+    unread: bool,
+    wanted: &str,
+    after: Cursor,
+    count: usize,
+) -> Result<Vec<ConversationView>> {
+    let params = [
+        after.at.into(),
+        after.id.into(),
+        count.into(),
+        status.into(),
+        unread.into(),
+        crate::contacts::like(wanted).into(),
+    ];
+    if status.is_empty() {
+        return tx.query(
+            sql!(
+                "select v.id, c.id, c.name, c.phone, c.email, exists (select 1 from opt_outs o where o.address = c.phone), \
+                 v.status, v.unread_count, v.last_activity_at, v.created_at, m.id, m.direction, m.channel, m.state, \
+                 m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
+                 left join messages m on m.id = v.last_message_id \
+                 where (v.last_activity_at, v.id) < ($1, $2) and $4 = '' and (v.unread_count > 0 or not $5) \
+                 and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $6 || '%' escape '\\' \
+                 or c.email like '%' || $6 || '%' escape '\\') \
+                 order by v.last_activity_at desc, v.id desc limit $3"
+            ),
+            &params,
+            read_conversation,
+        );
+    }
+    tx.query(
+        sql!(
+            "select v.id, c.id, c.name, c.phone, c.email, exists (select 1 from opt_outs o where o.address = c.phone), \
+             v.status, v.unread_count, v.last_activity_at, v.created_at, m.id, m.direction, m.channel, m.state, \
+             m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
+             left join messages m on m.id = v.last_message_id \
+             where v.status = $4 and (v.last_activity_at, v.id) < ($1, $2) and (v.unread_count > 0 or not $5) \
+             and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $6 || '%' escape '\\' \
+             or c.email like '%' || $6 || '%' escape '\\') \
+             order by v.last_activity_at desc, v.id desc limit $3"
+        ),
+        &params,
+        read_conversation,
+    )
+}
+
+/// How many conversations there are, for the tabs.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct ConversationCounts {
+    open: i64,
+    resolved: i64,
+    unread: i64,
+}
+
+pub(super) fn count_conversations(tx: &mut Tx<'_>) -> Result<ConversationCounts> {
+    tx.query_one(
+        sql!(
+            "select (select count(*) from conversations where status = 'open'), \
+             (select count(*) from conversations where status = 'resolved'), \
+             (select count(*) from conversations where unread_count > 0)"
+        ),
+        &[],
+        |row| Ok(ConversationCounts { open: row.get(0)?, resolved: row.get(1)?, unread: row.get(2)? }),
+    )
+}

@@ -1,0 +1,279 @@
+//! The one durable queue for everything that happens later.
+//!
+//! A job is a small row written in the transaction that causes it, and deleted in the transaction that has
+//! its effect: so what a job does inside the database happens exactly once, however often it is started.
+//! The row holds no history; the cost of a claim depends on what is due, not on what was or will be.
+//!
+//! * `node.rs` gives this process an epoch and notices when another's has ended;
+//! * `worker.rs` claims what is due and runs the handlers;
+//! * `errors.rs` keeps what went wrong where people see it.
+//!
+//! Jobs with the same *order key* run one after the other in the order they were made: only the first is
+//! due, and its end makes the next one due. This room must not know what any job does.
+
+mod errors;
+mod node;
+mod worker;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use trunkline_domain::ids::JobId;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Row, Tx, sql};
+use uuid::Uuid;
+
+pub(crate) use errors::{About, Failure, routes};
+pub(crate) use node::Node;
+pub(crate) use worker::{Handlers, Worker};
+
+/// Which workers take a job: each queue has its own, so that slow work never stands before fast work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Queue {
+    /// Webhooks to process.
+    Journal,
+    /// Messages to hand to a provider, and look-ups of those in doubt.
+    Send,
+    /// Providers to ask what became of a message.
+    Settle,
+}
+
+impl Queue {
+    pub(crate) const ALL: [Queue; 3] = [Queue::Journal, Queue::Send, Queue::Settle];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Queue::Journal => "journal",
+            Queue::Send => "send",
+            Queue::Settle => "settle",
+        }
+    }
+
+    /// How many of its jobs run at the same time on one node. Sends wait for the provider, so there may be
+    /// many; journal entries are worked off by the database, where more would only stand in line.
+    const fn concurrency(self) -> usize {
+        match self {
+            Queue::Journal => 64,
+            Queue::Send => 256,
+            Queue::Settle => 16,
+        }
+    }
+}
+
+/// A piece of work to be done later.
+#[derive(Clone, Debug)]
+pub(crate) struct NewJob {
+    pub(crate) queue: Queue,
+    /// Names its handler.
+    pub(crate) kind: &'static str,
+    /// What it is about. There is at most one job of a kind for a subject.
+    pub(crate) subject: Uuid,
+    /// Jobs with the same key run one after the other.
+    pub(crate) order_key: Option<String>,
+    pub(crate) due_at: Timestamp,
+}
+
+/// A piece of work that this node has claimed.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) id: JobId,
+    pub(crate) kind: String,
+    pub(crate) subject: Uuid,
+    pub(crate) order_key: Option<String>,
+    /// How many tries have failed before this one.
+    pub(crate) attempt: u32,
+    pub(crate) epoch: i64,
+}
+
+/// The queue's handle: adds, ends and postpones jobs, and wakes the workers of this process.
+#[derive(Clone)]
+pub(crate) struct Jobs {
+    wakes: Arc<HashMap<Queue, Notify>>,
+}
+
+impl Jobs {
+    pub(crate) fn new() -> Self {
+        Jobs { wakes: Arc::new(Queue::ALL.into_iter().map(|queue| (queue, Notify::new())).collect()) }
+    }
+
+    fn wake(&self, queue: Queue) {
+        if let Some(wake) = self.wakes.get(&queue) {
+            wake.notify_one();
+        }
+    }
+
+    fn wake_after(&self, tx: &mut Tx<'_>, queue: Queue) {
+        let jobs = self.clone();
+        tx.after_commit(move || jobs.wake(queue));
+    }
+
+    /// Adds a job; nothing happens if one of the kind is there for the subject.
+    pub(crate) fn enqueue(&self, tx: &mut Tx<'_>, id: JobId, now: Timestamp, job: &NewJob) -> Result<()> {
+        let mut due_at = job.due_at;
+        if let Some(key) = &job.order_key {
+            tx.lock(key)?;
+            let waits = tx.query_opt(sql!("select id from jobs where order_key = $1 limit 1"), &[key.into()], |_| Ok(()))?;
+            due_at = waits.map_or(due_at, |()| Timestamp::MAX);
+        }
+        tx.execute(
+            sql!(
+                "insert into jobs (id, queue, kind, subject, payload, order_key, due_at, ready_at, attempt, created_at) \
+                 values ($1, $2, $3, $4, '{}', $5, $6, $7, 0, $8) on conflict (kind, subject) do nothing"
+            ),
+            &[
+                id.into(),
+                job.queue.as_str().into(),
+                job.kind.into(),
+                job.subject.into(),
+                job.order_key.clone().into(),
+                due_at.into(),
+                job.due_at.into(),
+                now.into(),
+            ],
+        )?;
+        self.wake_after(tx, job.queue);
+        Ok(())
+    }
+
+    /// Adds many jobs of one kind, due now and in no order, in one statement.
+    pub(crate) fn enqueue_many(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+        queue: Queue,
+        kind: &str,
+        jobs: &[(JobId, Uuid)],
+    ) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let hex = |id: Uuid| id.simple().to_string();
+        let rows: Vec<_> = jobs.iter().map(|(id, subject)| serde_json::json!([hex((*id).into()), hex(*subject)])).collect();
+        tx.execute(
+            sql!(
+                sqlite: "insert into jobs (id, queue, kind, subject, payload, due_at, ready_at, attempt, created_at) \
+                         select unhex(value ->> 0), $2, $3, unhex(value ->> 1), '{}', $4, $4, 0, $4 from json_each($1) \
+                         where true on conflict (kind, subject) do nothing",
+                postgres: "insert into jobs (id, queue, kind, subject, payload, due_at, ready_at, attempt, created_at) \
+                           select (value ->> 0)::uuid, $2, $3, (value ->> 1)::uuid, '{}', $4, $4, 0, $4 \
+                           from jsonb_array_elements($1) on conflict (kind, subject) do nothing"
+            ),
+            &[serde_json::Value::Array(rows).into(), queue.as_str().into(), kind.into(), now.into()],
+        )?;
+        self.wake_after(tx, queue);
+        Ok(())
+    }
+
+    /// Ends a claimed job. Fails, and with it the whole transaction, if this node no longer holds the claim:
+    /// then somebody else is doing the work.
+    pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+        tx.execute_exactly(
+            1,
+            sql!("delete from jobs where id = $1 and epoch = $2"),
+            &[job.id.into(), job.epoch.into()],
+        )?;
+        self.release_next(tx, job.order_key.as_deref())
+    }
+
+    /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key.
+    pub(crate) fn postpone(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp) -> Result<()> {
+        tx.execute_exactly(
+            1,
+            sql!("update jobs set epoch = null, due_at = $3, ready_at = $3 where id = $1 and epoch = $2"),
+            &[job.id.into(), job.epoch.into(), at.into()],
+        )?;
+        self.wake_after(tx, queue);
+        Ok(())
+    }
+
+    /// Makes a job due now if nobody has claimed it: something it waits for has happened.
+    pub(crate) fn hasten(&self, tx: &mut Tx<'_>, queue: Queue, kind: &str, subject: Uuid, now: Timestamp) -> Result<()> {
+        let hastened = tx.execute(
+            sql!(
+                "update jobs set due_at = $3, ready_at = $3 \
+                 where kind = $1 and subject = $2 and epoch is null and ready_at > $3 and due_at = ready_at"
+            ),
+            &[kind.into(), subject.into(), now.into()],
+        )?;
+        if hastened > 0 {
+            self.wake_after(tx, queue);
+        }
+        Ok(())
+    }
+
+    /// Drops a job that nobody has claimed. Returns whether there was one.
+    pub(crate) fn discard(&self, tx: &mut Tx<'_>, kind: &str, subject: Uuid) -> Result<bool> {
+        let keys: Vec<Option<String>> = tx.query(
+            sql!("delete from jobs where kind = $1 and subject = $2 and epoch is null returning order_key"),
+            &[kind.into(), subject.into()],
+            |row| row.get(0),
+        )?;
+        for key in &keys {
+            self.release_next(tx, key.as_deref())?;
+        }
+        Ok(!keys.is_empty())
+    }
+
+    fn release_next(&self, tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {
+        let Some(key) = order_key else { return Ok(()) };
+        tx.lock(key)?;
+        tx.execute(
+            sql!(
+                "update jobs set due_at = ready_at where epoch is null and \
+                 id = (select id from jobs where order_key = $1 order by id limit 1)"
+            ),
+            &[key.into()],
+        )?;
+        self.wake_after(tx, Queue::Send);
+        Ok(())
+    }
+
+    /// Claims up to `limit` due jobs of `queue` for the node with `epoch`.
+    fn claim(tx: &mut Tx<'_>, queue: Queue, epoch: i64, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
+        let mut jobs = tx.query(
+            sql!(
+                sqlite: "update jobs set epoch = $1 where id in (select id from jobs \
+                         where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4) \
+                         returning id, kind, subject, order_key, attempt, epoch",
+                postgres: "update jobs set epoch = $1 where id in (select id from jobs \
+                           where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4 \
+                           for update skip locked) \
+                           returning id, kind, subject, order_key, attempt, epoch"
+            ),
+            &[epoch.into(), queue.as_str().into(), now.into(), limit.into()],
+            read_job,
+        )?;
+        jobs.sort_by_key(|job| job.id);
+        Ok(jobs)
+    }
+
+    /// When the next job of `queue` that is not due yet will be; `None` if there is none.
+    fn next_due(tx: &mut Tx<'_>, queue: Queue, now: Timestamp) -> Result<Option<Timestamp>> {
+        tx.query_opt(
+            sql!("select due_at from jobs where queue = $1 and due_at > $2 and due_at < $3 order by due_at limit 1"),
+            &[queue.as_str().into(), now.into(), Timestamp::MAX.into()],
+            |row| row.get(0),
+        )
+    }
+}
+
+fn read_job(row: &Row<'_>) -> Result<Job> {
+    Ok(Job {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        subject: row.get(2)?,
+        order_key: row.get(3)?,
+        attempt: row.get(4)?,
+        epoch: row.get(5)?,
+    })
+}
+
+/// How long a job that failed waits for its next try: 1 s, doubling to 10 minutes.
+fn retry_wait(attempt: u32) -> Duration {
+    Duration::from_secs(1 << attempt.min(10)).min(Duration::from_secs(600))
+}
+
+/// How many tries a job gets before it is parked until a person replays it.
+const TRIES_MAX: u32 = 12;

@@ -1,0 +1,168 @@
+//! The journal: every webhook as it came in, on disk before it is acknowledged (A1).
+//!
+//! [`Journal::append`] returns when the entry and the job that will process it are durable. An event that a
+//! provider sends again is recognised by its key and has no second effect. The room promises that what was
+//! acknowledged can be processed, now or after any crash; it must not know how an entry is read.
+
+use serde_json::json;
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::ids::{JournalId, LineId};
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Batcher, Engine, Result, Store, Tx, sql};
+use uuid::Uuid;
+
+use crate::jobs::{Job, Jobs, NewJob, Queue};
+
+/// The kind of the job that processes an entry.
+pub(crate) const JOB: &str = "journal";
+
+/// Entries in one write: what gathers while the previous one is flushed.
+const BATCH_MAX: usize = 256;
+
+/// One webhook as received.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: JournalId,
+    /// Names the provider's event: the same one, sent again, has the same key.
+    pub(crate) event_key: String,
+    pub(crate) line_id: Option<LineId>,
+    /// Says how the body is to be read, such as `twilio.message`.
+    pub(crate) kind: String,
+    /// Path and query as asked.
+    pub(crate) url: String,
+    /// The headers worth keeping.
+    pub(crate) headers: serde_json::Value,
+    /// The raw body.
+    pub(crate) body: Vec<u8>,
+    pub(crate) remote_address: String,
+    pub(crate) received_at: Timestamp,
+}
+
+/// What became of an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Appended {
+    /// It is on disk and will be processed.
+    New,
+    /// It was there already.
+    Duplicate,
+}
+
+/// The journal's handle.
+#[derive(Clone)]
+pub(crate) struct Journal {
+    entries: Batcher<Entry, Appended>,
+}
+
+impl Journal {
+    pub(crate) fn new(store: &Store, ambient: &Ambient, jobs: &Jobs) -> Self {
+        let (ambient, jobs) = (ambient.clone(), jobs.clone());
+        // While one batch is flushed the next is already in line, so the disk is never idle.
+        let lanes = match store.engine() {
+            Engine::Sqlite => 2,
+            Engine::Postgres => 4,
+        };
+        let entries =
+            Batcher::new(store.clone(), BATCH_MAX, lanes, move |tx, entries| append(tx, &ambient, &jobs, entries));
+        Journal { entries }
+    }
+
+    /// Writes an entry and the job to process it; on return both are durable.
+    pub(crate) async fn append(&self, entry: Entry) -> Result<Appended> {
+        self.entries.push(entry).await
+    }
+}
+
+fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Entry]) -> Result<Vec<Appended>> {
+    let added = insert(tx, entries)?;
+    let now = ambient.now();
+    let new: Vec<(trunkline_domain::ids::JobId, Uuid)> = added.iter().map(|id| (ambient.id(), *id)).collect();
+    jobs.enqueue_many(tx, now, Queue::Journal, JOB, &new)?;
+    let appended = |entry: &Entry| {
+        if added.contains(&entry.id.into()) { Appended::New } else { Appended::Duplicate }
+    };
+    Ok(entries.iter().map(appended).collect())
+}
+
+/// Writes those entries whose event is not there yet and returns their ids.
+fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<std::collections::HashSet<Uuid>> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            json!({
+                "id": Uuid::from(entry.id).simple().to_string(),
+                "event_key": entry.event_key,
+                "line_id": entry.line_id.map(|id| Uuid::from(id).simple().to_string()),
+                "kind": entry.kind,
+                "url": entry.url,
+                "headers": entry.headers,
+                "body": hex::encode(&entry.body),
+                "remote_address": entry.remote_address,
+                "received_at": entry.received_at.micros(),
+            })
+        })
+        .collect();
+    let added = tx.query(
+        sql!(
+            sqlite: "insert into journal (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
+                     select unhex(value ->> 'id'), value ->> 'event_key', unhex(value ->> 'line_id'), value ->> 'kind', \
+                     value ->> 'url', value -> 'headers', unhex(value ->> 'body'), value ->> 'remote_address', \
+                     value ->> 'received_at' from json_each($1) where true \
+                     on conflict (event_key) do nothing returning id",
+            postgres: "insert into journal (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
+                       select id, event_key, line_id, kind, url, headers, decode(body, 'hex'), remote_address, \
+                       'epoch'::timestamptz + received_at * interval '1 microsecond' \
+                       from jsonb_to_recordset($1) as entry (id uuid, event_key text, line_id uuid, kind text, url text, \
+                       headers jsonb, body text, remote_address text, received_at bigint) \
+                       on conflict (event_key) do nothing returning id"
+        ),
+        &[serde_json::Value::Array(rows).into()],
+        |row| row.get(0),
+    )?;
+    Ok(added.into_iter().collect())
+}
+
+/// The entry with this id.
+pub(crate) fn load(tx: &mut Tx<'_>, id: JournalId) -> Result<Option<Entry>> {
+    tx.query_opt(
+        sql!(
+            "select id, event_key, line_id, kind, url, headers, body, remote_address, received_at \
+             from journal where id = $1"
+        ),
+        &[id.into()],
+        |row| {
+            Ok(Entry {
+                id: row.get(0)?,
+                event_key: row.get(1)?,
+                line_id: row.get(2)?,
+                kind: row.get(3)?,
+                url: row.get(4)?,
+                headers: row.get(5)?,
+                body: row.get(6)?,
+                remote_address: row.get(7)?,
+                received_at: row.get(8)?,
+            })
+        },
+    )
+}
+
+/// The entry has had its effect, in this transaction: its job ends with it.
+pub(crate) fn processed(tx: &mut Tx<'_>, jobs: &Jobs, job: &Job, now: Timestamp) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!("update journal set processed_at = coalesce(processed_at, $2) where id = $1"),
+        &[job.subject.into(), now.into()],
+    )?;
+    jobs.finish(tx, job)
+}
+
+/// Processes an entry again, at once. False if there is no such entry.
+pub(crate) fn replay(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, id: JournalId) -> Result<bool> {
+    if load(tx, id)?.is_none() {
+        return Ok(false);
+    }
+    let now = ambient.now();
+    let job = NewJob { queue: Queue::Journal, kind: JOB, subject: id.into(), order_key: None, due_at: now };
+    jobs.enqueue(tx, ambient.id(), now, &job)?;
+    jobs.hasten(tx, Queue::Journal, JOB, id.into(), now)?;
+    Ok(true)
+}

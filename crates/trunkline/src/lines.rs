@@ -1,0 +1,180 @@
+//! Lines: the configured sending identities, each with the client of its provider.
+//!
+//! Lines come from the configuration; the table remembers them, since messages point to them long after.
+//! Credentials never reach the database. This is the one place where a provider is chosen: to add one, add
+//! its folder to the providers crate and its arm in [`connect`]. It must not know messages.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde::Serialize;
+use trunkline_domain::ambient::Ambient;
+use trunkline_domain::channel::Channel;
+use trunkline_domain::ids::LineId;
+use trunkline_domain::time::Timestamp;
+use trunkline_providers::{Provider, Secret};
+use trunkline_store::{Result, Store, Tx, sql};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::config::LineConfig;
+use crate::http::{ApiResult, ApiRoutes, Json};
+
+/// A line as shown to people.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Line)]
+pub(crate) struct LineInfo {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: LineId,
+    /// Stands in the webhook addresses.
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    #[schema(value_type = String)]
+    pub(crate) channel: Channel,
+    pub(crate) provider: String,
+    /// The number or sender that customers see.
+    pub(crate) address: String,
+    /// It leads to the built-in simulator, not to people.
+    pub(crate) simulated: bool,
+}
+
+/// A line in use.
+pub(crate) struct Line {
+    pub(crate) info: LineInfo,
+    pub(crate) provider: Arc<dyn Provider>,
+    /// Keys that its webhooks may be signed with: the current one first, then a former one that is being
+    /// rotated out.
+    pub(crate) signing_keys: Vec<Secret>,
+    /// A wrong signature is reported but let through.
+    pub(crate) observe_signatures: bool,
+}
+
+/// Every line in use.
+#[derive(Clone)]
+pub(crate) struct Lines {
+    by_id: Arc<HashMap<LineId, Arc<Line>>>,
+    /// As configured: the first is the default.
+    ordered: Arc<Vec<LineId>>,
+}
+
+impl Lines {
+    /// Opens the configured lines and remembers them in the database.
+    pub(crate) async fn open(
+        store: &Store,
+        ambient: &Ambient,
+        configured: &[LineConfig],
+        simulated: bool,
+        http: &reqwest::Client,
+    ) -> Result<Lines> {
+        let now = ambient.now();
+        let (mut by_id, mut ordered) = (HashMap::new(), Vec::new());
+        for line in configured {
+            let info = remember(store, ambient.id(), now, line, simulated).await?;
+            let opened = connect(line, info, http.clone());
+            ordered.push(opened.info.id);
+            by_id.insert(opened.info.id, Arc::new(opened));
+        }
+        Ok(Lines { by_id: Arc::new(by_id), ordered: Arc::new(ordered) })
+    }
+
+    pub(crate) fn get(&self, id: LineId) -> Option<&Arc<Line>> {
+        self.by_id.get(&id)
+    }
+
+    pub(crate) fn by_slug(&self, slug: &str) -> Option<&Arc<Line>> {
+        self.all().find(|line| line.info.slug == slug)
+    }
+
+    /// The line that customers reach under this address.
+    pub(crate) fn by_address(&self, address: &str) -> Option<&Arc<Line>> {
+        self.all().find(|line| line.info.address == address)
+    }
+
+    /// The line to use when none is named.
+    pub(crate) fn first(&self) -> Option<&Arc<Line>> {
+        self.all().next()
+    }
+
+    /// As configured.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Line>> {
+        self.ordered.iter().filter_map(|id| self.by_id.get(id))
+    }
+}
+
+fn connect(config: &LineConfig, info: LineInfo, http: reqwest::Client) -> Line {
+    use trunkline_providers::twilio::{Twilio, TwilioCredentials};
+    let credentials = TwilioCredentials {
+        account_sid: config.account_sid.clone(),
+        auth_token: config.auth_token.clone(),
+        api_key: None,
+        base_url: config.base_url.clone(),
+    };
+    let signing_keys = std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
+    Line {
+        info,
+        provider: Arc::new(Twilio::new(credentials, http)),
+        signing_keys,
+        observe_signatures: config.observe_signatures(),
+    }
+}
+
+async fn remember(
+    store: &Store,
+    new_id: LineId,
+    now: Timestamp,
+    config: &LineConfig,
+    simulated: bool,
+) -> Result<LineInfo> {
+    let mut info = LineInfo {
+        id: new_id,
+        slug: config.slug.clone(),
+        name: config.name.clone(),
+        channel: Channel::Sms,
+        provider: config.provider.clone(),
+        address: config.address.clone(),
+        simulated,
+    };
+    let kept = info.clone();
+    info.id = store.write(move |tx| upsert(tx, &kept, now)).await?;
+    Ok(info)
+}
+
+fn upsert(tx: &mut Tx<'_>, line: &LineInfo, now: Timestamp) -> Result<LineId> {
+    tx.query_one(
+        sql!(
+            "insert into lines (id, slug, name, channel, provider, address, simulated, created_at, last_seen_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict (slug) do update set name = excluded.name, \
+             channel = excluded.channel, provider = excluded.provider, address = excluded.address, \
+             simulated = excluded.simulated returning id"
+        ),
+        &[
+            line.id.into(),
+            line.slug.as_str().into(),
+            line.name.as_str().into(),
+            line.channel.as_str().into(),
+            line.provider.as_str().into(),
+            line.address.as_str().into(),
+            line.simulated.into(),
+            now.into(),
+        ],
+        |row| row.get(0),
+    )
+}
+
+/// All lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LineList {
+    items: Vec<LineInfo>,
+}
+
+pub(crate) fn routes() -> ApiRoutes<Lines> {
+    ApiRoutes::new().viewer(routes!(list_lines))
+}
+
+/// The lines that messages can be sent through, the default first.
+#[utoipa::path(get, path = "/api/lines", tag = "lines", responses((status = 200, body = LineList)))]
+async fn list_lines(State(lines): State<Lines>) -> ApiResult<Json<LineList>> {
+    Ok(Json(LineList { items: lines.all().map(|line| line.info.clone()).collect() }))
+}

@@ -1,0 +1,259 @@
+//! The live stream: one SSE connection per browser, resumed where it broke off.
+//!
+//! One task per process follows the event log, reads each changed thing once and hands it to every browser.
+//! A browser that comes back names the last event it saw and first gets what it missed; one that was away
+//! too long is told to fetch everything anew. So no client ever polls, and none misses a change.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::Stream;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, Sender};
+use tokio_util::sync::CancellationToken;
+use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
+use trunkline_store::{Engine, Result, Store, Tx};
+use utoipa_axum::routes;
+
+use crate::contacts;
+use crate::events::{self, Event, EventCursor, Events, Subject};
+use crate::http::ApiRoutes;
+use crate::inbox::{load_conversations, load_messages};
+
+/// Entries read at a time.
+const READ_MAX: usize = 500;
+/// Entries a returning browser is told one by one; further behind, fetching anew is cheaper.
+const BACKLOG_MAX: usize = 1_000;
+/// Batches a slow browser may be behind before it has to start over.
+const LAG_MAX: usize = 256;
+/// How often PostgreSQL is asked for what other nodes have recorded.
+const POLL: Duration = Duration::from_millis(250);
+/// The wait after the database could not be asked.
+const STORE_AWAY: Duration = Duration::from_millis(500);
+/// Between signs of life, so that proxies keep the connection open.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// One change as browsers get it.
+#[derive(Debug)]
+struct Change {
+    cursor: EventCursor,
+    kind: &'static str,
+    data: String,
+}
+
+/// The handle of the stream.
+#[derive(Clone)]
+pub(crate) struct Live {
+    store: Store,
+    events: Events,
+    changes: Sender<Arc<Vec<Change>>>,
+    stop: CancellationToken,
+}
+
+impl Live {
+    pub(crate) fn new(store: Store, events: Events, stop: CancellationToken) -> Self {
+        Live { store, events, changes: Sender::new(LAG_MAX), stop }
+    }
+
+    /// Follows the log until the process stops.
+    pub(crate) async fn follow(self) {
+        let mut news = self.events.news();
+        let mut cursor = self.start().await;
+        loop {
+            news.mark_unchanged();
+            match self.next(cursor).await {
+                Ok(Some((after, changes))) => {
+                    cursor = after;
+                    // Without browsers there is nobody to tell, which is no error.
+                    drop(self.changes.send(Arc::new(changes)));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the event log could not be read");
+                    tokio::time::sleep(STORE_AWAY).await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                _ = news.changed() => {}
+                () = poll(self.store.engine()) => {}
+            }
+        }
+    }
+
+    async fn start(&self) -> EventCursor {
+        loop {
+            match self.store.read(events::latest).await {
+                Ok(cursor) => return cursor,
+                Err(error) => tracing::warn!(%error, "the event log could not be read"),
+            }
+            tokio::time::sleep(STORE_AWAY).await;
+        }
+    }
+
+    async fn next(&self, cursor: EventCursor) -> Result<Option<(EventCursor, Vec<Change>)>> {
+        self.store
+            .read(move |tx| {
+                let entries = events::since(tx, cursor, READ_MAX)?;
+                let Some(last) = entries.last().map(|entry| entry.cursor) else { return Ok(None) };
+                Ok(Some((last, changes(tx, &entries)?)))
+            })
+            .await
+    }
+
+    /// What a browser missed since `cursor`, or `None` if that is too much.
+    async fn missed(&self, cursor: EventCursor) -> Result<Option<Vec<Change>>> {
+        self.store
+            .read(move |tx| {
+                if cursor > events::latest(tx)? {
+                    return Ok(None); // The cursor of another database.
+                }
+                let entries = events::since(tx, cursor, BACKLOG_MAX + 1)?;
+                if entries.len() > BACKLOG_MAX { Ok(None) } else { changes(tx, &entries).map(Some) }
+            })
+            .await
+    }
+}
+
+async fn poll(engine: Engine) {
+    match engine {
+        Engine::Sqlite => std::future::pending().await,
+        Engine::Postgres => tokio::time::sleep(POLL).await,
+    }
+}
+
+/// Reads the things that changed, each once, as they are now; the latest mention of each counts.
+fn changes(tx: &mut Tx<'_>, entries: &[Event]) -> Result<Vec<Change>> {
+    let mut seen = HashSet::new();
+    let mut latest: Vec<(EventCursor, Subject)> = entries
+        .iter()
+        .rev()
+        .filter_map(|entry| entry.subject.map(|subject| (entry.cursor, subject)))
+        .filter(|(_, subject)| seen.insert(*subject))
+        .collect();
+    latest.reverse();
+    let bodies = bodies(tx, &latest)?;
+    let change = |(cursor, subject)| {
+        let (kind, data) = bodies.get(&subject)?.clone();
+        Some(Change { cursor, kind, data })
+    };
+    Ok(latest.into_iter().filter_map(change).collect())
+}
+
+type Bodies = HashMap<Subject, (&'static str, String)>;
+
+fn bodies(tx: &mut Tx<'_>, subjects: &[(EventCursor, Subject)]) -> Result<Bodies> {
+    let (mut messages, mut conversations, mut people): (Vec<MessageId>, Vec<ConversationId>, Vec<ContactId>) =
+        Default::default();
+    for (_, subject) in subjects {
+        match *subject {
+            Subject::Message(id) => messages.push(id),
+            Subject::Conversation(id) => conversations.push(id),
+            Subject::Contact(id) => people.push(id),
+        }
+    }
+    let mut bodies = Bodies::new();
+    for view in load_messages(tx, &messages)? {
+        bodies.insert(Subject::Message(view.id), ("message", json(&view)));
+    }
+    for view in load_conversations(tx, &conversations)? {
+        bodies.insert(Subject::Conversation(view.id), ("conversation", json(&view)));
+    }
+    for id in people {
+        if let Some(contact) = contacts::find(tx, id)? {
+            bodies.insert(Subject::Contact(id), ("contact", json(&contact)));
+        }
+    }
+    Ok(bodies)
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+pub(crate) fn routes() -> ApiRoutes<Live> {
+    ApiRoutes::new().viewer(routes!(stream_events))
+}
+
+/// Changes as they happen, as server-sent events: `message`, `conversation` and `contact` carry the thing as
+/// it is now; `resync` means that too much was missed and everything has to be fetched anew.
+#[utoipa::path(get, path = "/api/events", tag = "live",
+    params(("Last-Event-ID" = Option<String>, Header, description = "Resume after this event")),
+    responses((status = 200, description = "A stream of server-sent events", content_type = "text/event-stream")))]
+async fn stream_events(State(live): State<Live>, headers: HeaderMap) -> Response {
+    let last: Option<EventCursor> =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let stream = browser(live, last);
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Proxies that gather a response before passing it on would hold the stream back (nginx).
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+/// One browser's stream. It subscribes before it looks for what was missed, so nothing falls between.
+fn browser(live: Live, last: Option<EventCursor>) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
+    let mut changes = live.changes.subscribe();
+    async_stream::stream! {
+        // Sent at once, so that the browser knows it is connected.
+        yield Ok(SseEvent::default().comment("connected"));
+        let mut seen = EventCursor::default();
+        if let Some(last) = last {
+            seen = last;
+            match live.missed(last).await {
+                Ok(Some(missed)) => {
+                    for change in &missed {
+                        seen = seen.max(change.cursor);
+                        yield Ok(sse(change));
+                    }
+                }
+                Ok(None) | Err(_) => {
+                    seen = EventCursor::default();
+                    yield Ok(resync());
+                }
+            }
+        }
+        while let Some(batch) = next_batch(&mut changes, &live.stop).await {
+            match batch {
+                Some(batch) => {
+                    for change in batch.iter().filter(|change| change.cursor > seen) {
+                        yield Ok(sse(change));
+                    }
+                }
+                None => yield Ok(resync()),
+            }
+        }
+    }
+}
+
+/// The next batch; `Some(None)` when this browser was too slow, `None` when the process stops.
+async fn next_batch(
+    changes: &mut Receiver<Arc<Vec<Change>>>,
+    stop: &CancellationToken,
+) -> Option<Option<Arc<Vec<Change>>>> {
+    tokio::select! {
+        () = stop.cancelled() => None,
+        received = changes.recv() => match received {
+            Ok(batch) => Some(Some(batch)),
+            Err(RecvError::Lagged(_)) => Some(None),
+            Err(RecvError::Closed) => None,
+        },
+    }
+}
+
+fn sse(change: &Change) -> SseEvent {
+    SseEvent::default().id(change.cursor.to_string()).event(change.kind).data(&change.data)
+}
+
+fn resync() -> SseEvent {
+    SseEvent::default().event("resync").data("{}")
+}

@@ -1,0 +1,17 @@
+//! The migrations, in order, one script per engine. To change the schema, add a pair; never edit one.
+
+use trunkline_store::Migration;
+
+macro_rules! migration {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+/// Every migration of the product.
+pub(crate) static MIGRATIONS: &[Migration] = &[migration!(1, "0001_first_walk")];

@@ -1,0 +1,40 @@
+//! Webhooks: what providers call, acknowledged as soon as it is safe on disk, processed afterwards.
+//!
+//! * `routes.rs` checks the signature over the raw body, writes the journal and answers;
+//! * `process.rs` is the job that reads an entry and puts it where it belongs.
+//!
+//! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
+//! knows providers' wire formats; what a message or a receipt then does is the business of `inbox` and
+//! `delivery`.
+
+mod process;
+mod routes;
+
+use trunkline_domain::ambient::Ambient;
+use trunkline_store::Store;
+
+pub(crate) use process::handlers;
+pub(crate) use routes::{legacy_router, replay_routes, router};
+
+use crate::delivery::Delivery;
+use crate::events::Events;
+use crate::jobs::Jobs;
+use crate::journal::Journal;
+use crate::lines::Lines;
+
+/// What webhooks need.
+#[derive(Clone)]
+pub(crate) struct Webhooks {
+    pub(crate) store: Store,
+    pub(crate) ambient: Ambient,
+    pub(crate) events: Events,
+    pub(crate) jobs: Jobs,
+    pub(crate) journal: Journal,
+    pub(crate) lines: Lines,
+    pub(crate) delivery: Delivery,
+}
+
+/// A Twilio message that came in.
+const TWILIO_MESSAGE: &str = "twilio.message";
+/// A Twilio report on a message that went out.
+const TWILIO_STATUS: &str = "twilio.status";
