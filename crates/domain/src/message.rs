@@ -328,11 +328,19 @@ impl Outgoing {
         match (self.state, found) {
             (MessageState::Unknown, LookUp::Found(state)) => {
                 let (found, next) = self.reported(timing, now, MessageState::Sent);
-                if state.rank() > MessageState::Sent.rank() { found.reported(timing, now, state) } else { (found, next) }
+                if state.rank() > MessageState::Sent.rank() {
+                    found.reported(timing, now, state)
+                } else {
+                    (found, next)
+                }
             }
             (MessageState::Unknown, LookUp::Missing) => self.not_found(timing, now),
-            (MessageState::Unknown, LookUp::Unavailable) => (self, Next::LookUpAt(now.plus(self.wait(&timing.look_ups)))),
-            (MessageState::Sent, LookUp::Found(state)) if state.is_final() => self.reported(timing, now, state),
+            (MessageState::Unknown, LookUp::Unavailable) => {
+                (self, Next::LookUpAt(now.plus(self.wait(&timing.look_ups))))
+            }
+            (MessageState::Sent, LookUp::Found(state)) if state.is_final() => {
+                self.reported(timing, now, state)
+            }
             (MessageState::Sent, _) => self.poll_again(timing, now),
             _ => (self, Next::AsPlanned),
         }

@@ -104,7 +104,9 @@ where
             if results.len() == expected { Ok(results) } else { Err(miscounted(expected, results.len())) }
         });
         match written {
-            Ok(results) => results.into_iter().zip(answers).for_each(|(result, answer)| drop(answer.send(Ok(result)))),
+            Ok(results) => {
+                results.into_iter().zip(answers).for_each(|(result, answer)| drop(answer.send(Ok(result))))
+            }
             Err(error) => answers.into_iter().for_each(|answer| drop(answer.send(Err(repeated(&error))))),
         }
     }

@@ -86,7 +86,9 @@ impl Store {
     pub fn open(location: &Location) -> Result<Store> {
         let inner = match location {
             Location::Sqlite(path) => Inner::Sqlite(sqlite::Sqlite::open(path)?),
-            Location::Postgres { url, connections } => Inner::Postgres(pg::Postgres::open(url, *connections)?),
+            Location::Postgres { url, connections } => {
+                Inner::Postgres(pg::Postgres::open(url, *connections)?)
+            }
         };
         Ok(Store { inner: Arc::new(inner) })
     }

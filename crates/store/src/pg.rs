@@ -35,10 +35,7 @@ impl Postgres {
             StoreError::Failed(format!("the database address cannot be read: {error}"))
         })?;
         // One connection now, so that a wrong address or password is reported at start-up.
-        let mut first = Some(Connection { config: config.clone(), live: None });
-        if let Some(connection) = &mut first {
-            connection.ready()?;
-        }
+        let mut first = Some(first_connection(config.clone())?);
         let (waiting, waiting_queue) = unbounded();
         let (background, background_queue) = unbounded();
         let connections = connections.max(2);
@@ -76,6 +73,18 @@ impl Postgres {
         queue.send(job).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
+}
+
+/// Connects on a thread of its own: the client blocks, which a thread of the async runtime must not.
+fn first_connection(config: postgres::Config) -> Result<Connection> {
+    let connect = move || {
+        let mut connection = Connection { config, live: None };
+        connection.ready().map(|_| ())?;
+        Ok(connection)
+    };
+    thread::spawn(connect)
+        .join()
+        .map_err(|_| StoreError::Failed("connecting to PostgreSQL panicked".into()))?
 }
 
 fn gone() -> StoreError {
@@ -118,11 +127,12 @@ impl Connection {
         if config.get_application_name().is_none() {
             config.application_name("trunkline");
         }
-        let mut client = config
-            .connect(NoTls)
-            .map_err(|error| StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", cause(&error))))?;
+        let mut client = config.connect(NoTls).map_err(|error| {
+            StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", cause(&error)))
+        })?;
         // A statement that waits for a lock this long has met a bug or a stuck session; better an error.
-        client.batch_execute("set statement_timeout = '60s'; set lock_timeout = '20s'; set timezone = 'UTC'")?;
+        client
+            .batch_execute("set statement_timeout = '60s'; set lock_timeout = '20s'; set timezone = 'UTC'")?;
         Ok(client)
     }
 

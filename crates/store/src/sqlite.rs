@@ -60,12 +60,16 @@ impl Sqlite {
         let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         let (waiting, waiting_queue) = unbounded();
         let (background, background_queue) = unbounded();
-        spawn("store-writer", move || Writer { connection: writer, waiting: waiting_queue, background: background_queue }.run())?;
+        spawn("store-writer", move || {
+            Writer { connection: writer, waiting: waiting_queue, background: background_queue }.run()
+        })?;
         let (reads, read_queue) = unbounded();
         for number in 0..READERS {
             let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             let queue: Receiver<Read> = read_queue.clone();
-            spawn(&format!("store-reader-{number}"), move || queue.iter().for_each(|read| read(&connection)))?;
+            spawn(&format!("store-reader-{number}"), move || {
+                queue.iter().for_each(|read| read(&connection))
+            })?;
         }
         Ok(Sqlite { waiting, background, reads, room: Arc::new(Semaphore::new(QUEUE_MAX)), _lock: lock })
     }
@@ -167,9 +171,8 @@ impl Writer {
             let (kept, finish) = self.in_savepoint(write, &mut result);
             finishes.push(finish);
             hooks.extend(kept);
-            next = (finishes.len() < COMMIT_MAX && result.is_ok())
-                .then(|| self.next(&mut background))
-                .flatten();
+            next =
+                (finishes.len() < COMMIT_MAX && result.is_ok()).then(|| self.next(&mut background)).flatten();
         }
         result.and_then(|()| self.statement("commit"))
     }
@@ -236,7 +239,9 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
 
 fn lock(path: &Path) -> Result<File> {
     let beside = path.with_extension("lock");
-    let failed = |error: &dyn std::fmt::Display| StoreError::Failed(format!("cannot lock {}: {error}", beside.display()));
+    let failed = |error: &dyn std::fmt::Display| {
+        StoreError::Failed(format!("cannot lock {}: {error}", beside.display()))
+    };
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -245,6 +250,8 @@ fn lock(path: &Path) -> Result<File> {
         .map_err(|error| failed(&error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(_) => Err(failed(&"another process is using this database; stop it first, or use PostgreSQL to run several")),
+        Err(_) => Err(failed(
+            &"another process is using this database; stop it first, or use PostgreSQL to run several",
+        )),
     }
 }

@@ -120,7 +120,9 @@ impl ToSql for Value {
             Value::Text(v) => v.to_sql_checked(ty, out),
             Value::Bytes(v) => v.to_sql_checked(ty, out),
             Value::Uuid(v) => v.to_sql_checked(ty, out),
-            Value::Time(v) if *ty == Type::TIMESTAMPTZ => (v.micros() - POSTGRES_EPOCH_MICROS).to_sql(&Type::INT8, out),
+            Value::Time(v) if *ty == Type::TIMESTAMPTZ => {
+                (v.micros() - POSTGRES_EPOCH_MICROS).to_sql(&Type::INT8, out)
+            }
             Value::Time(_) => Err(format!("a time was given where the statement expects {ty}").into()),
             Value::Json(v) => v.to_sql_checked(ty, out),
         }

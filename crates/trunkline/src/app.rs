@@ -35,6 +35,7 @@ use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
 use crate::lines::{self, Lines};
 use crate::live::{self, Live};
+use crate::reconcile::Reconciler;
 use crate::webhooks::{self, Webhooks};
 use crate::{metrics, openapi, web};
 
@@ -53,6 +54,7 @@ pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) worker: Worker,
     pub(crate) live: Live,
+    pub(crate) reconciler: Reconciler,
     pub(crate) accounts: Accounts,
     pub(crate) ambient: Ambient,
 }
@@ -76,7 +78,8 @@ impl App {
     pub(crate) async fn build(setup: Setup<'_>) -> anyhow::Result<App> {
         let Setup { config, store, ambient, node, lines, base_url, simulator, stop } = setup;
         let (events, jobs) = (Events::new(), Jobs::new());
-        let http = trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
+        let http =
+            trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
         let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &http).await?;
         let country = Some(config.installation.default_country);
         let delivery = Delivery {
@@ -106,11 +109,13 @@ impl App {
             limits: config.limits.clone(),
         };
         let accounts = Accounts::new(store.clone(), ambient.clone(), settings);
-        let live = Live::new(store.clone(), events.clone(), stop);
+        let live = Live::new(store.clone(), events.clone(), accounts.clone(), stop);
 
         let mut handlers = Handlers::default();
         webhooks::handlers(&webhooks, &mut handlers);
         delivery::handlers(&delivery, &node, &mut handlers);
+        let reconciler = Reconciler::new(webhooks.clone());
+        reconciler.handlers(&mut handlers);
         let worker = Worker { store: store.clone(), ambient: ambient.clone(), jobs, node, handlers };
 
         let inbox = Inbox {
@@ -119,7 +124,8 @@ impl App {
             events: events.clone(),
             default_country: country,
         };
-        let people = Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
+        let people =
+            Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(lines::routes().with_state(lines))
@@ -129,8 +135,12 @@ impl App {
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::replay_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
-        let router = router(config, &store, &accounts, api, &webhooks, simulator);
-        Ok(App { store, router, worker, live, accounts, ambient })
+        let router = if config.node.web {
+            router(config, &store, &accounts, api, &webhooks, simulator)
+        } else {
+            operations(&store)
+        };
+        Ok(App { store, router, worker, live, reconciler, accounts, ambient })
     }
 
     /// What has to be done every now and then, for ever.
@@ -206,25 +216,33 @@ fn router(
     let (api, described) = api.build(guard);
     let described = openapi::complete([described]).to_json().unwrap_or_default();
     let description = get(move || async move { ([(header::CONTENT_TYPE, "application/json")], described) });
-    let origins = Origins { proxies: config.server.trusted_proxies.clone(), base_url: config.server.base_url.clone() };
-    let pages = Router::new().merge(api).merge(signed_in).merge(web::router()).layer(from_fn(security_headers)).layer(
-        CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)),
-    );
+    let origins =
+        Origins { proxies: config.server.trusted_proxies.clone(), base_url: config.server.base_url.clone() };
+    let pages = Router::new()
+        .merge(api)
+        .merge(signed_in)
+        .merge(web::router())
+        .layer(from_fn(security_headers))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)));
     Router::new()
         .merge(pages)
         .merge(webhooks::router(webhooks.clone()))
         .merge(webhooks::legacy_router(webhooks.clone()))
         .route("/api/openapi.json", description)
-        .route("/healthz", get(healthy))
-        .route("/readyz", get({
-            let store = store.clone();
-            move || ready(store)
-        }))
-        .route("/metrics", get(metrics::render))
+        .merge(operations(store))
         .layer(DefaultBodyLimit::max(config.server.body_max_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_MAX))
         .layer(from_fn_with_state(Arc::new(origins), origin::identify))
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// What operators and their tools ask, on every node.
+fn operations(store: &Store) -> Router {
+    let store = store.clone();
+    Router::new()
+        .route("/healthz", get(healthy))
+        .route("/readyz", get(move || ready(store)))
+        .route("/metrics", get(metrics::render))
 }
 
 async fn healthy() -> impl IntoResponse {

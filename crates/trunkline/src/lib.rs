@@ -6,6 +6,8 @@
 
 mod accounts;
 mod app;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod cli;
 mod clock;
 mod compliance;
@@ -21,6 +23,7 @@ mod lines;
 mod live;
 mod metrics;
 mod openapi;
+mod reconcile;
 mod schema;
 mod web;
 mod webhooks;

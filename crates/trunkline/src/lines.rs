@@ -17,7 +17,6 @@ use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Result, Store, Tx, sql};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use crate::config::LineConfig;
 use crate::http::{ApiResult, ApiRoutes, Json};
@@ -111,7 +110,8 @@ fn connect(config: &LineConfig, info: LineInfo, http: reqwest::Client) -> Line {
         api_key: None,
         base_url: config.base_url.clone(),
     };
-    let signing_keys = std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
+    let signing_keys =
+        std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
     Line {
         info,
         provider: Arc::new(Twilio::new(credentials, http)),

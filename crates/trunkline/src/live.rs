@@ -16,11 +16,13 @@ use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{Receiver, Sender};
+use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
 use trunkline_store::{Engine, Result, Store, Tx};
 use utoipa_axum::routes;
 
+use crate::accounts::{Accounts, Actor};
 use crate::contacts;
 use crate::events::{self, Event, EventCursor, Events, Subject};
 use crate::http::ApiRoutes;
@@ -36,6 +38,8 @@ const LAG_MAX: usize = 256;
 const POLL: Duration = Duration::from_millis(250);
 /// The wait after the database could not be asked.
 const STORE_AWAY: Duration = Duration::from_millis(500);
+/// How often a stream makes sure that its browser is still signed in.
+const SESSION_CHECK: Duration = Duration::from_secs(15);
 /// Between signs of life, so that proxies keep the connection open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -52,13 +56,14 @@ struct Change {
 pub(crate) struct Live {
     store: Store,
     events: Events,
+    accounts: Accounts,
     changes: Sender<Arc<Vec<Change>>>,
     stop: CancellationToken,
 }
 
 impl Live {
-    pub(crate) fn new(store: Store, events: Events, stop: CancellationToken) -> Self {
-        Live { store, events, changes: Sender::new(LAG_MAX), stop }
+    pub(crate) fn new(store: Store, events: Events, accounts: Accounts, stop: CancellationToken) -> Self {
+        Live { store, events, accounts, changes: Sender::new(LAG_MAX), stop }
     }
 
     /// Follows the log until the process stops.
@@ -184,14 +189,15 @@ pub(crate) fn routes() -> ApiRoutes<Live> {
 }
 
 /// Changes as they happen, as server-sent events: `message`, `conversation` and `contact` carry the thing as
-/// it is now; `resync` means that too much was missed and everything has to be fetched anew.
+/// it is now; `resync` means that too much was missed and everything has to be fetched anew; `session` that
+/// the session has ended.
 #[utoipa::path(get, path = "/api/events", tag = "live",
     params(("Last-Event-ID" = Option<String>, Header, description = "Resume after this event")),
     responses((status = 200, description = "A stream of server-sent events", content_type = "text/event-stream")))]
-async fn stream_events(State(live): State<Live>, headers: HeaderMap) -> Response {
+async fn stream_events(State(live): State<Live>, actor: Actor, headers: HeaderMap) -> Response {
     let last: Option<EventCursor> =
         headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let stream = browser(live, last);
+    let stream = browser(live, actor, last);
     let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -201,7 +207,11 @@ async fn stream_events(State(live): State<Live>, headers: HeaderMap) -> Response
 }
 
 /// One browser's stream. It subscribes before it looks for what was missed, so nothing falls between.
-fn browser(live: Live, last: Option<EventCursor>) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
+fn browser(
+    live: Live,
+    actor: Actor,
+    last: Option<EventCursor>,
+) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
     let mut changes = live.changes.subscribe();
     async_stream::stream! {
         // Sent at once, so that the browser knows it is connected.
@@ -222,30 +232,55 @@ fn browser(live: Live, last: Option<EventCursor>) -> impl Stream<Item = std::res
                 }
             }
         }
-        while let Some(batch) = next_batch(&mut changes, &live.stop).await {
-            match batch {
-                Some(batch) => {
+        let mut check = tokio::time::interval(SESSION_CHECK);
+        loop {
+            match next(&live, &actor, &mut changes, &mut check).await {
+                Step::Changes(batch) => {
                     for change in batch.iter().filter(|change| change.cursor > seen) {
                         yield Ok(sse(change));
                     }
                 }
-                None => yield Ok(resync()),
+                Step::TooSlow => yield Ok(resync()),
+                Step::StillHere => {}
+                Step::SignedOut => {
+                    yield Ok(SseEvent::default().event("session").data(r#"{"signed_out":true}"#));
+                    return;
+                }
+                Step::Stopping => return,
             }
         }
     }
 }
 
-/// The next batch; `Some(None)` when this browser was too slow, `None` when the process stops.
-async fn next_batch(
+/// What a stream does next.
+enum Step {
+    Changes(Arc<Vec<Change>>),
+    /// This browser fell too far behind.
+    TooSlow,
+    /// The session is still valid.
+    StillHere,
+    SignedOut,
+    /// The process ends.
+    Stopping,
+}
+
+async fn next(
+    live: &Live,
+    actor: &Actor,
     changes: &mut Receiver<Arc<Vec<Change>>>,
-    stop: &CancellationToken,
-) -> Option<Option<Arc<Vec<Change>>>> {
+    check: &mut Interval,
+) -> Step {
     tokio::select! {
-        () = stop.cancelled() => None,
+        () = live.stop.cancelled() => Step::Stopping,
         received = changes.recv() => match received {
-            Ok(batch) => Some(Some(batch)),
-            Err(RecvError::Lagged(_)) => Some(None),
-            Err(RecvError::Closed) => None,
+            Ok(batch) => Step::Changes(batch),
+            Err(RecvError::Lagged(_)) => Step::TooSlow,
+            Err(RecvError::Closed) => Step::Stopping,
+        },
+        _ = check.tick() => match live.accounts.still_signed_in(actor).await {
+            Ok(None) => Step::SignedOut,
+            // A database that is away for a moment signs nobody out.
+            Ok(Some(_)) | Err(_) => Step::StillHere,
         },
     }
 }

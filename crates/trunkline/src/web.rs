@@ -53,7 +53,8 @@ async fn index() -> Response {
 fn serve(path: &str, file: rust_embed::EmbeddedFile, cache: &'static str) -> Response {
     let mime = HeaderValue::from_str(file.metadata.mimetype())
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let mime = if path.ends_with(".html") { HeaderValue::from_static("text/html; charset=utf-8") } else { mime };
+    let mime =
+        if path.ends_with(".html") { HeaderValue::from_static("text/html; charset=utf-8") } else { mime };
     let headers = [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, HeaderValue::from_static(cache))];
     (headers, Body::from(file.data)).into_response()
 }

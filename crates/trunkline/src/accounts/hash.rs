@@ -10,10 +10,10 @@ use trunkline_domain::ambient::Ambient;
 use super::limits;
 use crate::http::Problem;
 
-/// Hashes of a kind that no password fits, made with the parameters of [`argon2`]. It is verified when there is
-/// no user, so that the time of an answer does not tell whether there is one.
+/// A hash that no known password fits, with the parameters of [`argon2`]. It is verified when there is no
+/// user, so that the time of an answer does not tell whether there is one.
 const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$Tm9ib2R5IGlzIGhlcmUh$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// How many requests may wait for their turn. With more, the last would wait for seconds.
 const WAITING_MAX: usize = 64;

@@ -146,6 +146,8 @@ fn make(
     token_hash: Vec<u8>,
     now: Timestamp,
 ) -> StoreResult<ApiResult<Invitation>> {
+    // While someone's role is being lowered, and their invitations withdrawn, they cannot make another one.
+    users::lock_roles(tx)?;
     if let Err(refused) = users::may_give(tx, actor, invitation.role)? {
         return Ok(Err(refused));
     }

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use trunkline_domain::ids::UserId;
+use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result as StoreResult, StoreError, Tx, sql};
 use utoipa::ToSchema;
 
@@ -31,12 +32,13 @@ pub(crate) struct SignUp {
 }
 
 /// A sign-up whose fields are in order.
-struct Newcomer {
-    id: UserId,
-    name: String,
-    email: String,
-    password_hash: String,
-    invitation: Option<Vec<u8>>,
+pub(super) struct Newcomer {
+    pub(super) id: UserId,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) password_hash: String,
+    /// The hash of its token.
+    pub(super) invitation: Option<Vec<u8>>,
 }
 
 /// Sign up
@@ -84,7 +86,7 @@ fn role_for(
     tx: &mut Tx<'_>,
     invitation: Option<&[u8]>,
     email: &str,
-    now: trunkline_domain::time::Timestamp,
+    now: Timestamp,
 ) -> StoreResult<ApiResult<Role>> {
     if !users::any(tx)? {
         return Ok(Ok(Role::Owner));
@@ -103,14 +105,22 @@ fn role_for(
 }
 
 /// Adds the user and uses up the invitation. The lock makes "the first of all" true of one only.
-fn join(tx: &mut Tx<'_>, newcomer: Newcomer, session: &NewSession) -> StoreResult<ApiResult<User>> {
+pub(super) fn join(
+    tx: &mut Tx<'_>,
+    newcomer: Newcomer,
+    session: &NewSession,
+) -> StoreResult<ApiResult<User>> {
     tx.lock("first user")?;
+    let first = !users::any(tx)?;
     let role = match role_for(tx, newcomer.invitation.as_deref(), &newcomer.email, session.now)? {
         Ok(role) => role,
         Err(refused) => return Ok(Err(refused)),
     };
-    if let Some(used) = newcomer.invitation {
-        tx.execute(sql!("delete from invitations where token_hash = $1"), &[used.into()])?;
+    // It may be withdrawn at this very moment; whoever deletes it decides.
+    let used =
+        tx.execute(sql!("delete from invitations where token_hash = $1"), &[newcomer.invitation.into()])?;
+    if used == 0 && !first {
+        return Ok(Err(not_valid()));
     }
     let user = User {
         id: newcomer.id,
@@ -131,6 +141,10 @@ fn not_invited() -> Problem {
         "forbidden",
         "This installation has an owner already; you can join by invitation. Ask an owner or admin for one.",
     )
+}
+
+fn not_valid() -> Problem {
+    Problem::invalid("invitation", "This invitation is not valid any more. Ask for a new one.")
 }
 
 fn taken<T>(error: StoreError) -> Result<ApiResult<T>, StoreError> {

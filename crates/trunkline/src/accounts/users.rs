@@ -78,7 +78,7 @@ pub(super) async fn update_user(
 
 fn change(tx: &mut Tx<'_>, actor: &Actor, id: UserId, patch: &UserPatch) -> StoreResult<ApiResult<User>> {
     // Two owners who demote each other, or an admin who is just being demoted, come one after the other.
-    tx.lock("roles")?;
+    lock_roles(tx)?;
     revoke::lock(tx, id)?;
     let Some(before) = by_id(tx, id)? else { return Ok(Err(Problem::not_found("user"))) };
     let mut after = before.clone();
@@ -149,6 +149,11 @@ pub(super) fn may_give(tx: &mut Tx<'_>, actor: &Actor, role: Role) -> StoreResul
         _ => "This needs the role admin or higher.",
     };
     Ok(Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)))
+}
+
+/// Makes everyone who changes roles, or acts on the strength of one, wait for each other.
+pub(super) fn lock_roles(tx: &mut Tx<'_>) -> StoreResult<()> {
+    tx.lock("roles")
 }
 
 fn another_owner(tx: &mut Tx<'_>, than: UserId) -> StoreResult<bool> {

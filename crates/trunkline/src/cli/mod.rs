@@ -38,6 +38,9 @@ struct ServeArguments {
     /// The address to listen at, such as 0.0.0.0:4470.
     #[arg(long)]
     listen: Option<String>,
+    /// What this node does: `web` (answers requests), `work` (does jobs), or `web,work`.
+    #[arg(long)]
+    roles: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

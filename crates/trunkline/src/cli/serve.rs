@@ -37,6 +37,9 @@ fn overrides(arguments: ServeArguments) -> Overrides {
     if let Some(listen) = arguments.listen {
         overrides.settings.insert("server.listen", listen);
     }
+    if let Some(roles) = arguments.roles {
+        overrides.settings.insert("node.roles", roles);
+    }
     overrides
 }
 
@@ -77,6 +80,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         stop: stop.clone(),
     })
     .await?;
+    if config.node.work {
+        app.reconciler.start().await?;
+    }
     say(&format!("Trunkline is ready at {base_url}"));
     run_until_asked(&config, app, node, listener, stop).await
 }
@@ -134,7 +140,8 @@ async fn start_simulator(
         .await
         .with_context(|| format!("the simulator cannot listen at {}", config.simulator.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut settings = trunkline_simulator::Config::demo(&format!("{base_url}/webhooks/twilio/main/messages"));
+    let mut settings =
+        trunkline_simulator::Config::demo(&format!("{base_url}/webhooks/twilio/main/messages"));
     settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
     settings.public_url = Some(address.clone());
     let lines = settings.numbers.first().map(|number| LineConfig {

@@ -31,7 +31,7 @@ use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
 
 pub(crate) use self::lines::{LineConfig, Signature};
-pub(crate) use self::problem::{ConfigError, Problem};
+pub(crate) use self::problem::ConfigError;
 pub(crate) use self::sources::{Overrides, Surroundings};
 
 /// Every setting of a node.

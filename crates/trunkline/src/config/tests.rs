@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::problem::Problem;
 use super::*;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -240,7 +241,7 @@ fn values_that_cannot_work_are_refused() {
         ("PORT", "99999"),
     ] {
         let problem = Place::new().var(name, value).problem();
-        assert!(problem.key.contains(name), "{name}={value}: {problem}");
+        assert!(problem.key.ends_with(&format!("(from {name})")), "{name}={value}: {problem}");
     }
 }
 
@@ -254,7 +255,7 @@ fn a_line_that_cannot_work_is_refused() {
         ("TRUNKLINE_LINES_MAIN_BASE_URL", "https://user:pass@api.example.com"),
     ] {
         let problem = twilio().var(name, value).problem();
-        assert!(problem.key.contains(name), "{name}={value}: {problem}");
+        assert!(problem.key.ends_with(&format!("(from {name})")), "{name}={value}: {problem}");
     }
     let problem = twilio().var("TWILIO_PHONE_NUMBER", "+1 (415) 555-0100").problem();
     assert_eq!(problem.hint, "Write it as +14155550100.");

@@ -82,7 +82,8 @@ impl ContactInput {
     /// Checks every field and brings it into the form that is kept.
     fn checked(mut self, country: Option<CountryCode>) -> Result<Self, Problem> {
         let mut errors = Vec::new();
-        let mut refuse = |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
+        let mut refuse =
+            |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
         for value in [&mut self.name, &mut self.phone, &mut self.email].into_iter().flatten() {
             *value = value.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         }
@@ -98,10 +99,17 @@ impl ContactInput {
         if let Some(Some(email)) = &mut self.email {
             *email = email.to_lowercase();
             if !is_email(email) {
-                refuse("email", format!("'{email}' is not an email address; it looks like name@example.com."));
+                refuse(
+                    "email",
+                    format!("'{email}' is not an email address; it looks like name@example.com."),
+                );
             }
         }
-        if self.metadata.as_ref().is_some_and(|map| serde_json::to_vec(map).map_or(0, |json| json.len()) > METADATA_MAX) {
+        if self
+            .metadata
+            .as_ref()
+            .is_some_and(|map| serde_json::to_vec(map).map_or(0, |json| json.len()) > METADATA_MAX)
+        {
             refuse("metadata", format!("Metadata takes at most {METADATA_MAX} bytes as JSON."));
         }
         if errors.is_empty() { Ok(self) } else { Err(Problem::invalid_fields(errors)) }
@@ -112,7 +120,12 @@ impl ContactInput {
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
-    text.len() <= 254 && plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+    text.len() <= 254
+        && plain(local)
+        && plain(domain)
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
 }
 
 /// The contacts, the last changed first.
@@ -129,7 +142,12 @@ async fn list_contacts(
     Ok(Json(ContactList { items, next_cursor }))
 }
 
-fn search(tx: &mut Tx<'_>, wanted: &str, after: Cursor, count: usize) -> trunkline_store::Result<Vec<Contact>> {
+fn search(
+    tx: &mut Tx<'_>,
+    wanted: &str,
+    after: Cursor,
+    count: usize,
+) -> trunkline_store::Result<Vec<Contact>> {
     let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
     let phone = if digits.len() >= 3 { digits } else { wanted.to_owned() };
     tx.query(
@@ -155,7 +173,10 @@ pub(crate) fn like(text: &str) -> String {
 /// One contact.
 #[utoipa::path(get, path = "/api/contacts/{id}", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 200, body = Contact), (status = 404, body = Problem)))]
-async fn get_contact(State(contacts): State<Contacts>, Path(id): Path<ContactId>) -> ApiResult<Json<Contact>> {
+async fn get_contact(
+    State(contacts): State<Contacts>,
+    Path(id): Path<ContactId>,
+) -> ApiResult<Json<Contact>> {
     let found = contacts.store.read(move |tx| find(tx, id)).await?;
     found.map(Json).ok_or_else(|| Problem::not_found("contact"))
 }
@@ -240,7 +261,12 @@ async fn taken_by(
     Ok(owner.into_iter().fold(problem, Problem::with_existing))
 }
 
-fn insert(tx: &mut Tx<'_>, id: ContactId, now: Timestamp, input: ContactInput) -> trunkline_store::Result<()> {
+fn insert(
+    tx: &mut Tx<'_>,
+    id: ContactId,
+    now: Timestamp,
+    input: ContactInput,
+) -> trunkline_store::Result<()> {
     tx.execute_exactly(
         1,
         sql!(
@@ -258,7 +284,12 @@ fn insert(tx: &mut Tx<'_>, id: ContactId, now: Timestamp, input: ContactInput) -
     )
 }
 
-fn update(tx: &mut Tx<'_>, id: ContactId, now: Timestamp, input: ContactInput) -> trunkline_store::Result<()> {
+fn update(
+    tx: &mut Tx<'_>,
+    id: ContactId,
+    now: Timestamp,
+    input: ContactInput,
+) -> trunkline_store::Result<()> {
     tx.execute_exactly(
         1,
         sql!(

@@ -20,7 +20,13 @@ pub(super) struct Attempt {
 
 /// Writes down that the message is about to be handed over. Conflicts on
 /// `attempts_line_id_recipient_key` while another message to the recipient is unresolved.
-pub(super) fn begin(tx: &mut Tx<'_>, id: AttemptId, message: &Message, epoch: i64, now: Timestamp) -> Result<Attempt> {
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    id: AttemptId,
+    message: &Message,
+    epoch: i64,
+    now: Timestamp,
+) -> Result<Attempt> {
     let number = tx.query_one(
         sql!("select coalesce(max(number), 0) + 1 from attempts where message_id = $1"),
         &[message.id.into()],
@@ -64,7 +70,13 @@ pub(super) struct Ending {
 }
 
 /// Records how the message's attempts stand: `resolved` when it is known whether the provider has it.
-pub(super) fn end(tx: &mut Tx<'_>, message: MessageId, now: Timestamp, resolved: bool, ending: Ending) -> Result<()> {
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    message: MessageId,
+    now: Timestamp,
+    resolved: bool,
+    ending: Ending,
+) -> Result<()> {
     tx.execute(
         sql!(
             "update attempts set unresolved = unresolved and not $2, ended_at = coalesce(ended_at, $3), outcome = $4, \

@@ -51,10 +51,7 @@ pub(super) enum Accepted {
     /// There is no line to send through.
     NoLine,
     /// The gate refused it.
-    Refused {
-        code: &'static str,
-        reason: String,
-    },
+    Refused { code: &'static str, reason: String },
 }
 
 /// Accepts a message: in one transaction the key is checked, the gate asked, the message and the job to
@@ -85,7 +82,9 @@ fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> Result<Acc
     let Some(to) = contacts::find(tx, contact_id)?.and_then(|contact| contact.phone) else {
         return Ok(Accepted::NoAddress);
     };
-    let Some(line) = choose_line(tx, delivery, request.line, conversation_id)? else { return Ok(Accepted::NoLine) };
+    let Some(line) = choose_line(tx, delivery, request.line, conversation_id)? else {
+        return Ok(Accepted::NoLine);
+    };
     let info = &line.info;
     if let Verdict::Refuse { code, reason } = compliance::ask(tx, info.id, &to)? {
         return Ok(Accepted::Refused { code, reason });
@@ -130,15 +129,19 @@ fn thread(
     let (ambient, events) = (&delivery.ambient, &delivery.events);
     let contact = match recipient {
         Recipient::Conversation(id) => {
-            return tx.query_opt(sql!("select id, contact_id from conversations where id = $1"), &[(*id).into()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            });
+            return tx.query_opt(
+                sql!("select id, contact_id from conversations where id = $1"),
+                &[(*id).into()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            );
         }
         Recipient::Contact(id) => match contacts::find(tx, *id)? {
             Some(contact) => contact.id,
             None => return Ok(None),
         },
-        Recipient::Phone(phone) => contacts::find_or_create_by_phone(tx, events, now, ambient.id(), phone, None)?,
+        Recipient::Phone(phone) => {
+            contacts::find_or_create_by_phone(tx, events, now, ambient.id(), phone, None)?
+        }
     };
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
     Ok(Some((conversation, contact)))
@@ -180,7 +183,15 @@ pub(super) async fn cancel(delivery: &Delivery, id: MessageId) -> Result<Option<
                 // A worker has it in hand this very moment.
                 return Ok(Some(false));
             }
-            messages::save(tx, &delivery.events, now, &message, after, messages::Facts::default(), "canceled")?;
+            messages::save(
+                tx,
+                &delivery.events,
+                now,
+                &message,
+                after,
+                messages::Facts::default(),
+                "canceled",
+            )?;
             Ok(Some(true))
         })
         .await

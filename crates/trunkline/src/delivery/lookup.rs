@@ -25,13 +25,18 @@ pub(super) enum Found {
     /// It lists nothing that could be it.
     Nothing,
     /// It could not be asked.
-    Unavailable(String),
+    Unavailable,
 }
 
 /// Looks for the message of an attempt: same sender, recipient and text, made since the attempt began, and
 /// not known to be another message of ours. Since one attempt per line and recipient is open at a time,
 /// what is left can only be this one.
-pub(super) async fn find(delivery: &Delivery, line: &Line, message: &Message, attempt: &Attempt) -> Result<Found> {
+pub(super) async fn find(
+    delivery: &Delivery,
+    line: &Line,
+    message: &Message,
+    attempt: &Attempt,
+) -> Result<Found> {
     let since = attempt.started_at.minus(CLOCK_SKEW);
     let query = ListQuery {
         to: Some(message.to.clone()),
@@ -43,7 +48,7 @@ pub(super) async fn find(delivery: &Delivery, line: &Line, message: &Message, at
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(message = %message.id, attempt = %attempt.id, %error, "a look-up failed");
-            return Ok(Found::Unavailable(error.to_string()));
+            return Ok(Found::Unavailable);
         }
     };
     let alike = listed.into_iter().filter(|remote| {

@@ -58,13 +58,26 @@ pub(crate) struct CallbackUrls {
 impl CallbackUrls {
     /// The address for one attempt: it carries our id of the message, so that even a callback that arrives
     /// before the provider's answer, or after our death, finds the message.
-    pub(crate) fn for_attempt(&self, slug: &str, message: trunkline_domain::ids::MessageId, attempt: u32) -> String {
+    pub(crate) fn for_attempt(
+        &self,
+        slug: &str,
+        message: trunkline_domain::ids::MessageId,
+        attempt: u32,
+    ) -> String {
         let mark = self.mark(message, attempt);
-        format!("{}/webhooks/twilio/{slug}/status?m={message}&n={attempt}&t={mark}", self.base_url.trim_end_matches('/'))
+        format!(
+            "{}/webhooks/twilio/{slug}/status?m={message}&n={attempt}&t={mark}",
+            self.base_url.trim_end_matches('/')
+        )
     }
 
     /// Whether `mark` is ours for this message and attempt.
-    pub(crate) fn is_ours(&self, message: trunkline_domain::ids::MessageId, attempt: u32, mark: &str) -> bool {
+    pub(crate) fn is_ours(
+        &self,
+        message: trunkline_domain::ids::MessageId,
+        attempt: u32,
+        mark: &str,
+    ) -> bool {
         use subtle::ConstantTimeEq;
         self.mark(message, attempt).as_bytes().ct_eq(mark.as_bytes()).into()
     }
@@ -77,6 +90,23 @@ impl CallbackUrls {
         };
         mac.update(format!("{message}/{attempt}").as_bytes());
         hex::encode(&mac.finalize().into_bytes()[..16])
+    }
+}
+
+/// Accepts one message to a person nobody wrote to before.
+#[cfg(feature = "bench")]
+pub(crate) async fn enqueue_for_bench(delivery: Delivery, number: usize) -> anyhow::Result<()> {
+    let request = enqueue::Request {
+        recipient: enqueue::Recipient::Phone(format!("+1415{number:07}")),
+        line: None,
+        body: format!("{:0>120}", number),
+        author: None,
+        idempotency: ("bench".to_owned(), number.to_string()),
+        policy: trunkline_domain::message::DoubtPolicy::MustArrive,
+    };
+    match enqueue::enqueue(&delivery, request).await? {
+        enqueue::Accepted::New(_) => Ok(()),
+        other => anyhow::bail!("message {number} was not accepted: {other:?}"),
     }
 }
 

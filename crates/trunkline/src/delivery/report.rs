@@ -53,7 +53,13 @@ fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
     }
 }
 
-fn keep(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report, message: Option<MessageId>, now: Timestamp) -> Result<()> {
+fn keep(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    report: &Report,
+    message: Option<MessageId>,
+    now: Timestamp,
+) -> Result<()> {
     let id: trunkline_domain::ids::ReceiptId = delivery.ambient.id();
     tx.execute_exactly(
         1,
@@ -89,7 +95,8 @@ fn apply(
     }
     let (after, next) = message.outgoing.step(&delivery.timing, now, Event::Receipt(state), 0.0);
     let error = report.error_code.clone().map(|code| (Some(code.clone()), error_text(&code)));
-    let facts = Facts { provider_message_id: Some(report.provider_message_id.clone()), error, ..Facts::default() };
+    let facts =
+        Facts { provider_message_id: Some(report.provider_message_id.clone()), error, ..Facts::default() };
     messages::save(tx, &delivery.events, now, message, after, facts, report.source)?;
     attempts::end(tx, message.id, now, true, Ending { outcome: "accepted", ..Ending::default() })?;
     follow(tx, delivery, message, next, now)
@@ -108,7 +115,12 @@ fn follow(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, next: Next, n
 }
 
 /// Applies the reports that came before the message's id at the provider was known.
-pub(super) fn adopt_early(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, provider_id: &str) -> Result<()> {
+pub(super) fn adopt_early(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    message: &Message,
+    provider_id: &str,
+) -> Result<()> {
     tx.lock(&provider_key(message.line_id, provider_id))?;
     let early: Vec<(Option<String>, String, Option<String>)> = tx.query(
         sql!(

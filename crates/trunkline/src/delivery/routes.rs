@@ -8,7 +8,6 @@ use trunkline_domain::message::{DoubtPolicy, MessageState};
 use trunkline_domain::phone::PhoneNumber;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::Delivery;
 use super::enqueue::{Accepted, Recipient, Request, cancel, enqueue};
@@ -66,7 +65,8 @@ impl NewMessage {
 
     fn checked(self, delivery: &Delivery) -> Result<(Recipient, Self), Problem> {
         let mut errors = Vec::new();
-        let mut refuse = |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
+        let mut refuse =
+            |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
         let length = self.body.chars().count();
         if self.body.trim().is_empty() {
             refuse("body", "Write something: the message is empty.".into());
@@ -92,11 +92,17 @@ impl NewMessage {
 
 /// The key that makes a repeated request harmless.
 fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
-    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::trim).unwrap_or_default();
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+        .unwrap_or_default();
     if key.is_empty() || key.len() > KEY_MAX {
         return Err(Problem::invalid(
             "Idempotency-Key",
-            format!("Send an Idempotency-Key header of 1 to {KEY_MAX} characters, the same one when you repeat the request."),
+            format!(
+                "Send an Idempotency-Key header of 1 to {KEY_MAX} characters, the same one when you repeat the request."
+            ),
         ));
     }
     Ok(key.to_owned())
@@ -143,7 +149,10 @@ async fn answer(delivery: &Delivery, accepted: Accepted) -> ApiResult<(StatusCod
             return Err(Problem::invalid("to", "This contact has no phone number. Add one to text them."));
         }
         Accepted::NoLine => {
-            return Err(Problem::invalid("line_id", "There is no line to send through. Configure one first."));
+            return Err(Problem::invalid(
+                "line_id",
+                "There is no line to send through. Configure one first.",
+            ));
         }
         Accepted::Refused { code, reason } => {
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, reason));
@@ -169,7 +178,10 @@ pub(crate) struct MessageDetails {
 /// One message and its delivery timeline.
 #[utoipa::path(get, path = "/api/messages/{id}", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, body = MessageDetails), (status = 404, body = Problem)))]
-async fn get_message(State(delivery): State<Delivery>, Path(id): Path<MessageId>) -> ApiResult<Json<MessageDetails>> {
+async fn get_message(
+    State(delivery): State<Delivery>,
+    Path(id): Path<MessageId>,
+) -> ApiResult<Json<MessageDetails>> {
     let found = delivery
         .store
         .read(move |tx| {
@@ -212,12 +224,17 @@ async fn retry_message(
 /// Calls a message off that has not left yet.
 #[utoipa::path(post, path = "/api/messages/{id}/cancel", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, body = MessageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn cancel_message(State(delivery): State<Delivery>, Path(id): Path<MessageId>) -> ApiResult<Json<MessageView>> {
+async fn cancel_message(
+    State(delivery): State<Delivery>,
+    Path(id): Path<MessageId>,
+) -> ApiResult<Json<MessageView>> {
     match cancel(&delivery, id).await? {
         None => Err(Problem::not_found("message")),
         Some(true) => view(&delivery, id).await?.map(Json).ok_or_else(|| Problem::not_found("message")),
-        Some(false) => {
-            Err(Problem::new(StatusCode::CONFLICT, "too_late", "It has already left, so it can no longer be called off."))
-        }
+        Some(false) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "too_late",
+            "It has already left, so it can no longer be called off.",
+        )),
     }
 }

@@ -73,7 +73,9 @@ impl Sender {
         match message.outgoing.state {
             MessageState::Queued => self.intend(tx, job, message),
             // The attempt belongs to a claim that ended: its worker died between intent and answer.
-            MessageState::Sending => self.apply(tx, job, &message, Event::WorkerDied, Facts::default(), "worker died"),
+            MessageState::Sending => {
+                self.apply(tx, job, &message, Event::WorkerDied, Facts::default(), "worker died")
+            }
             MessageState::Unknown => match attempts::unresolved(tx, message.id)? {
                 Some(attempt) => Ok(Plan::LookUp(message, attempt)),
                 None => Err(StoreError::Corrupt {
@@ -143,8 +145,11 @@ impl Sender {
     async fn record(&self, job: Job, id: MessageId, outcome: SendOutcome) -> Result<(), Failure> {
         loop {
             let (sender, job, outcome) = (self.clone(), job.clone(), outcome.clone());
-            let recorded =
-                self.delivery.store.write_in_background(move |tx| sender.answered(tx, &job, id, &outcome)).await;
+            let recorded = self
+                .delivery
+                .store
+                .write_in_background(move |tx| sender.answered(tx, &job, id, &outcome))
+                .await;
             match recorded {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_transient() => {
@@ -177,8 +182,11 @@ impl Sender {
 
     /// A provider that refuses because the recipient opted out knows something that we must remember.
     fn opt_out_if_told(&self, tx: &mut Tx<'_>, message: &Message, outcome: &SendOutcome) -> Result<()> {
-        if let SendOutcome::NotSent(Refusal { class: trunkline_domain::error_class::ErrorClass::OptedOut, text, .. }) =
-            outcome
+        if let SendOutcome::NotSent(Refusal {
+            class: trunkline_domain::error_class::ErrorClass::OptedOut,
+            text,
+            ..
+        }) = outcome
         {
             let now = self.delivery.ambient.now();
             compliance::opt_out(tx, message.line_id, &message.to, "provider", text, now)?;
@@ -227,7 +235,7 @@ impl Sender {
     async fn look_up(&self, job: Job, message: Message, attempt: Attempt) -> Result<(), Failure> {
         let found = match self.delivery.lines.get(message.line_id) {
             Some(line) => lookup::find(&self.delivery, line, &message, &attempt).await?,
-            None => lookup::Found::Unavailable("the line of this message is no longer configured".into()),
+            None => lookup::Found::Unavailable, // The line is no longer configured.
         };
         let (sender, id) = (self.clone(), message.id);
         let store = self.delivery.store.clone();
@@ -245,7 +253,9 @@ impl Sender {
                 (LookUp::Found(remote.state), remote_facts(remote), "found at the provider")
             }
             lookup::Found::Nothing => (LookUp::Missing, Facts::default(), "not found at the provider"),
-            lookup::Found::Unavailable(_) => (LookUp::Unavailable, Facts::default(), "the provider could not be asked"),
+            lookup::Found::Unavailable => {
+                (LookUp::Unavailable, Facts::default(), "the provider could not be asked")
+            }
         };
         self.apply(tx, job, &message, Event::LookedUp(event), facts, cause).map(|_| ())
     }
@@ -258,8 +268,15 @@ impl Sender {
 }
 
 /// Plans to ask the provider what became of a message, unless that is planned already.
-pub(super) fn enqueue_settle(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, at: Timestamp, now: Timestamp) -> Result<()> {
-    let job = NewJob { queue: Queue::Settle, kind: SETTLE_JOB, subject: id.into(), order_key: None, due_at: at };
+pub(super) fn enqueue_settle(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    id: MessageId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let job =
+        NewJob { queue: Queue::Settle, kind: SETTLE_JOB, subject: id.into(), order_key: None, due_at: at };
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)
 }
 

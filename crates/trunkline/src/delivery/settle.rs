@@ -20,9 +20,11 @@ async fn work(delivery: &Delivery, job: Job) -> Result<(), Failure> {
     let known = delivery
         .store
         .read(move |tx| {
-            tx.query_opt(sql!("select line_id, provider_message_id from messages where id = $1"), &[id.into()], |row| {
-                Ok((row.get::<trunkline_domain::ids::LineId>(0)?, row.get::<Option<String>>(1)?))
-            })
+            tx.query_opt(
+                sql!("select line_id, provider_message_id from messages where id = $1"),
+                &[id.into()],
+                |row| Ok((row.get::<trunkline_domain::ids::LineId>(0)?, row.get::<Option<String>>(1)?)),
+            )
         })
         .await?;
     let found = match known {

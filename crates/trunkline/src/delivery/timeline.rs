@@ -39,6 +39,7 @@ fn transitions(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Step>> {
 
 fn state_text(state: &str, cause: &str) -> String {
     let text = match (state, cause) {
+        ("received", "recovered") => "Fetched from the carrier: its webhook never reached us",
         ("received", _) => "Came in",
         ("queued", "accepted") => "Accepted and waiting to be sent",
         ("queued", "not found at the provider") => "Not found at the carrier; waiting to be sent again",
@@ -70,9 +71,15 @@ fn attempts(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Step>> {
             let (code, error): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
             let (line, address): (String, String) = (row.get(5)?, row.get(6)?);
             let text = format!("Attempt {number} through {line} ({address})");
-            let error = code.map_or(error.clone(), |code| Some(format!("{}: {code}", error.unwrap_or_default())));
+            let error =
+                code.map_or(error.clone(), |code| Some(format!("{}: {code}", error.unwrap_or_default())));
             let detail = [outcome, error].into_iter().flatten().collect::<Vec<_>>().join(", ");
-            Ok(Step { at: row.get(0)?, kind: "attempt", text, detail: Some(detail).filter(|text| !text.is_empty()) })
+            Ok(Step {
+                at: row.get(0)?,
+                kind: "attempt",
+                text,
+                detail: Some(detail).filter(|text| !text.is_empty()),
+            })
         },
     )
 }
@@ -82,7 +89,8 @@ fn receipts(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Step>> {
         sql!("select at, raw_status, error_code, source from receipts where message_id = $1"),
         &[id.into()],
         |row| {
-            let (status, code, source): (String, Option<String>, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let (status, code, source): (String, Option<String>, String) =
+                (row.get(1)?, row.get(2)?, row.get(3)?);
             let text = if source == "poll" { "We asked the carrier" } else { "The carrier reported" };
             let detail = code.map(|code| format!("{code}: {}", super::report::error_text(&code)));
             Ok(Step { at: row.get(0)?, kind: "receipt", text: format!("{text}: {status}"), detail })

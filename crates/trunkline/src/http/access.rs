@@ -96,7 +96,9 @@ impl<S: Clone + Send + Sync + 'static> ApiRoutes<S> {
     /// Gives the handlers their state.
     pub(crate) fn with_state(self, state: S) -> ApiRoutes {
         let groups = self.groups.into_iter();
-        ApiRoutes { groups: groups.map(|(access, router)| (access, router.with_state(state.clone()))).collect() }
+        ApiRoutes {
+            groups: groups.map(|(access, router)| (access, router.with_state(state.clone()))).collect(),
+        }
     }
 }
 

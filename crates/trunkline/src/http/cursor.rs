@@ -34,7 +34,8 @@ impl Cursor {
     /// Reads what a client sent back; nothing sent means the beginning.
     pub(crate) fn decode(text: Option<&str>) -> Result<Self, Problem> {
         let Some(text) = text else { return Ok(Cursor::START) };
-        let refused = || Problem::invalid("cursor", "This cursor was not made by this server; start the list again.");
+        let refused =
+            || Problem::invalid("cursor", "This cursor was not made by this server; start the list again.");
         let bytes: [u8; 24] =
             URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(refused)?;
         let (at, id) = bytes.split_at(8);
@@ -49,7 +50,11 @@ pub(crate) fn limit(asked: Option<usize>) -> usize {
 }
 
 /// Splits off the row read beyond the limit, which tells that there is more, and makes the next cursor.
-pub(crate) fn page<T>(mut rows: Vec<T>, limit: usize, key: impl Fn(&T) -> Cursor) -> (Vec<T>, Option<String>) {
+pub(crate) fn page<T>(
+    mut rows: Vec<T>,
+    limit: usize,
+    key: impl Fn(&T) -> Cursor,
+) -> (Vec<T>, Option<String>) {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| key(row).encode());

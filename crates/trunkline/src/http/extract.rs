@@ -33,10 +33,14 @@ impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         let detail = rejection.body_text();
         match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than allowed.")
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "The request is larger than allowed.",
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
             }
-            StatusCode::UNPROCESSABLE_ENTITY => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "malformed",
@@ -49,7 +53,11 @@ impl From<JsonRejection> for Problem {
 
 impl From<PathRejection> for Problem {
     fn from(_: PathRejection) -> Self {
-        Problem::new(StatusCode::NOT_FOUND, "not_found", "Nothing is at this address: an id in it is malformed.")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "Nothing is at this address: an id in it is malformed.",
+        )
     }
 }
 

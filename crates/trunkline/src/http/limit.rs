@@ -36,10 +36,17 @@ impl<K: Eq + Hash + Clone> Limiter<K> {
     /// Takes a token of `key`, or says how long it is until there is one.
     pub(crate) fn take(&self, key: K, now: Timestamp) -> Result<(), Duration> {
         let mut buckets = self.full_at.lock();
-        // A clock that was set back must not lock anyone out for longer than a bucket takes to fill.
-        let full_at = buckets.get(&key).map_or(now, |at| (*at).clamp(now, now.plus(self.window)));
+        let latest = now.plus(self.window);
+        let full_at = match buckets.get_mut(&key) {
+            None => now,
+            Some(full_at) => {
+                // A clock that was set back must not lock anyone out for longer than a bucket takes to fill.
+                *full_at = (*full_at).min(latest);
+                (*full_at).max(now)
+            }
+        };
         let wanted = full_at.plus(self.interval);
-        let wait = wanted.since(now.plus(self.window));
+        let wait = wanted.since(latest);
         if !wait.is_zero() {
             return Err(wait);
         }

@@ -25,7 +25,9 @@ pub(crate) struct Network {
 impl Network {
     fn contains(self, other: IpAddr) -> bool {
         match (self.address, other.to_canonical()) {
-            (IpAddr::V4(net), IpAddr::V4(ip)) => same_prefix(net.to_bits().into(), ip.to_bits().into(), 32, self.prefix),
+            (IpAddr::V4(net), IpAddr::V4(ip)) => {
+                same_prefix(net.to_bits().into(), ip.to_bits().into(), 32, self.prefix)
+            }
             (IpAddr::V6(net), IpAddr::V6(ip)) => same_prefix(net.to_bits(), ip.to_bits(), 128, self.prefix),
             _ => false,
         }
@@ -73,7 +75,8 @@ impl TrustedProxies {
     /// Every `scheme://host` under which the request may have been made, most likely first: the configured
     /// one, what a trusted proxy says, what the request itself says.
     pub(crate) fn bases(&self, configured: Option<&str>, peer: IpAddr, headers: &HeaderMap) -> Vec<String> {
-        let mut bases: Vec<String> = configured.map(|base| base.trim_end_matches('/').to_owned()).into_iter().collect();
+        let mut bases: Vec<String> =
+            configured.map(|base| base.trim_end_matches('/').to_owned()).into_iter().collect();
         let first = |name: &str| {
             let value = headers.get(name)?.to_str().ok()?;
             Some(value.split(',').next()?.trim().to_owned())
@@ -142,7 +145,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Client>().cloned().ok_or_else(|| Problem::internal(&"a request was not identified"))
+        parts
+            .extensions
+            .get::<Client>()
+            .cloned()
+            .ok_or_else(|| Problem::internal(&"a request was not identified"))
     }
 }
 
@@ -165,7 +172,11 @@ mod tests {
 
     #[test]
     fn forwarded_headers_count_only_from_a_trusted_peer() {
-        let headers = headers(&[("host", "inner:4470"), ("x-forwarded-host", "shop.example"), ("x-forwarded-proto", "https")]);
+        let headers = headers(&[
+            ("host", "inner:4470"),
+            ("x-forwarded-host", "shop.example"),
+            ("x-forwarded-proto", "https"),
+        ]);
         let peer = "10.1.2.3".parse().unwrap();
         assert_eq!(proxies(&["10.0.0.0/8"]).bases(None, peer, &headers)[0], "https://shop.example");
         assert_eq!(proxies(&[]).bases(None, peer, &headers)[0], "http://inner:4470");

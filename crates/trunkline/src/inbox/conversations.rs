@@ -71,7 +71,9 @@ pub(crate) fn find_or_create(
 }
 
 fn id_of(tx: &mut Tx<'_>, contact: ContactId) -> Result<Option<ConversationId>> {
-    tx.query_opt(sql!("select id from conversations where contact_id = $1"), &[contact.into()], |row| row.get(0))
+    tx.query_opt(sql!("select id from conversations where contact_id = $1"), &[contact.into()], |row| {
+        row.get(0)
+    })
 }
 
 /// A message came in: it is unread, and the conversation is open again.
@@ -138,9 +140,16 @@ pub(crate) fn set_status(
 }
 
 /// Someone has read it. False if there is no such conversation.
-pub(crate) fn mark_read(tx: &mut Tx<'_>, events: &Events, now: Timestamp, id: ConversationId) -> Result<bool> {
+pub(crate) fn mark_read(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+) -> Result<bool> {
     let unread: Option<i64> =
-        tx.query_opt(sql!("select unread_count from conversations where id = $1"), &[id.into()], |row| row.get(0))?;
+        tx.query_opt(sql!("select unread_count from conversations where id = $1"), &[id.into()], |row| {
+            row.get(0)
+        })?;
     if unread.is_some_and(|count| count > 0) {
         tx.execute(sql!("update conversations set unread_count = 0 where id = $1"), &[id.into()])?;
         events.record(tx, now, Subject::Conversation(id))?;

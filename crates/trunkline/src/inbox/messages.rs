@@ -14,9 +14,7 @@ use crate::events::{Events, Subject};
 pub(crate) struct Message {
     pub(crate) id: MessageId,
     pub(crate) conversation_id: ConversationId,
-    pub(crate) contact_id: ContactId,
     pub(crate) line_id: LineId,
-    pub(crate) channel: Channel,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) body: String,
@@ -59,25 +57,23 @@ fn policy_word(policy: DoubtPolicy) -> &'static str {
 }
 
 fn read_message(row: &Row<'_>) -> Result<Message> {
-    let policy: String = row.get(11)?;
+    let policy: String = row.get(9)?;
     let policy = if policy == "never_twice" { DoubtPolicy::NeverTwice } else { DoubtPolicy::MustArrive };
     Ok(Message {
         id: row.get(0)?,
         conversation_id: row.get(1)?,
-        contact_id: row.get(2)?,
-        line_id: row.get(3)?,
-        channel: row.parse(4)?,
-        from: row.get(5)?,
-        to: row.get(6)?,
-        body: row.get(7)?,
-        provider_message_id: row.get(8)?,
+        line_id: row.get(2)?,
+        from: row.get(3)?,
+        to: row.get(4)?,
+        body: row.get(5)?,
+        provider_message_id: row.get(6)?,
         outgoing: Outgoing {
-            state: row.parse(9)?,
-            created_at: row.get(10)?,
+            state: row.parse(7)?,
+            created_at: row.get(8)?,
             policy,
-            retries: row.get(12)?,
-            checks: row.get(13)?,
-            possibly_doubled: row.get(14)?,
+            retries: row.get(10)?,
+            checks: row.get(11)?,
+            possibly_doubled: row.get(12)?,
         },
     })
 }
@@ -86,10 +82,10 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
 pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
     tx.query_opt(
         sql!(
-            sqlite: "select id, conversation_id, contact_id, line_id, channel, from_address, to_address, body, \
+            sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
                      provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
                      from messages where id = $1 and direction = 'outbound'",
-            postgres: "select id, conversation_id, contact_id, line_id, channel, from_address, to_address, body, \
+            postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
                        provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
                        from messages where id = $1 and direction = 'outbound' for update"
         ),
@@ -99,7 +95,11 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
 }
 
 /// The message that the provider knows under `provider_message_id`.
-pub(crate) fn id_by_provider_id(tx: &mut Tx<'_>, line: LineId, provider_message_id: &str) -> Result<Option<MessageId>> {
+pub(crate) fn id_by_provider_id(
+    tx: &mut Tx<'_>,
+    line: LineId,
+    provider_message_id: &str,
+) -> Result<Option<MessageId>> {
     tx.query_opt(
         sql!("select id from messages where line_id = $1 and provider_message_id = $2"),
         &[line.into(), provider_message_id.into()],
@@ -192,7 +192,10 @@ pub(crate) fn save(
             error_code.into(),
             error_text.into(),
             facts.price.into(),
-            reached(state.rank() >= MessageState::Sent.rank() && !matches!(state, MessageState::Failed | MessageState::Canceled)),
+            reached(
+                state.rank() >= MessageState::Sent.rank()
+                    && !matches!(state, MessageState::Failed | MessageState::Canceled),
+            ),
             reached(matches!(state, MessageState::Delivered | MessageState::Read)),
         ],
     )?;

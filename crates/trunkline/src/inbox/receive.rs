@@ -26,6 +26,8 @@ pub(crate) struct Incoming {
     pub(crate) segments: Option<u32>,
     /// When the provider took it, as far as known.
     pub(crate) at: Timestamp,
+    /// How it came: `received`, or `recovered` from the provider's list.
+    pub(crate) cause: &'static str,
 }
 
 /// Puts a message into its thread, once: a second call for the same provider message changes nothing and
@@ -71,7 +73,7 @@ pub(crate) fn receive(
     if added == 0 {
         return Ok(None);
     }
-    messages::log_transition(tx, id, now, MessageState::Received, "received")?;
+    messages::log_transition(tx, id, now, MessageState::Received, incoming.cause)?;
     events.record(tx, now, Subject::Message(id))?;
     conversations::came_in(tx, events, now, conversation, id, incoming.at)?;
     Ok(Some((id, conversation)))

@@ -63,7 +63,8 @@ async fn list_conversations(
         None | Some("all") => "",
         Some(word) => word.parse::<Status>().map_err(|error| Problem::invalid("status", error))?.as_str(),
     };
-    let (unread, wanted) = (filter.unread.unwrap_or(false), filter.q.unwrap_or_default().trim().to_lowercase());
+    let (unread, wanted) =
+        (filter.unread.unwrap_or(false), filter.q.unwrap_or_default().trim().to_lowercase());
     let (rows, counts) = inbox
         .store
         .read(move |tx| {
@@ -123,7 +124,14 @@ async fn open_conversation(
             let contact = match (&phone, wanted.contact_id) {
                 (Some(phone), _) => {
                     let name = wanted.name.as_deref();
-                    Some(contacts::find_or_create_by_phone(tx, &events, now, new_contact, phone.as_str(), name)?)
+                    Some(contacts::find_or_create_by_phone(
+                        tx,
+                        &events,
+                        now,
+                        new_contact,
+                        phone.as_str(),
+                        name,
+                    )?)
                 }
                 (None, Some(id)) => contacts::find(tx, id)?.map(|contact| contact.id),
                 (None, None) => None,
@@ -160,7 +168,11 @@ async fn update_conversation(
     let changed = inbox
         .store
         .write(move |tx| {
-            if conversations::set_status(tx, &events, now, id, change.status)? { one(tx, id) } else { Ok(None) }
+            if conversations::set_status(tx, &events, now, id, change.status)? {
+                one(tx, id)
+            } else {
+                Ok(None)
+            }
         })
         .await?;
     changed.map(Json).ok_or_else(|| Problem::not_found("conversation"))
@@ -169,7 +181,10 @@ async fn update_conversation(
 /// Marks everything in a conversation as read.
 #[utoipa::path(post, path = "/api/conversations/{id}/read", tag = "inbox", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn mark_conversation_read(State(inbox): State<Inbox>, Path(id): Path<ConversationId>) -> ApiResult<StatusCode> {
+async fn mark_conversation_read(
+    State(inbox): State<Inbox>,
+    Path(id): Path<ConversationId>,
+) -> ApiResult<StatusCode> {
     let (now, events) = (inbox.ambient.now(), inbox.events.clone());
     let found = inbox.store.write(move |tx| conversations::mark_read(tx, &events, now, id)).await?;
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("conversation")) }
@@ -197,7 +212,10 @@ struct MessageQuery {
 /// Messages, newest first, of one conversation or of all.
 #[utoipa::path(get, path = "/api/messages", tag = "messages", params(MessageQuery),
     responses((status = 200, body = MessageList), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn list_messages(State(inbox): State<Inbox>, Query(query): Query<MessageQuery>) -> ApiResult<Json<MessageList>> {
+async fn list_messages(
+    State(inbox): State<Inbox>,
+    Query(query): Query<MessageQuery>,
+) -> ApiResult<Json<MessageList>> {
     let (after, count) = (Cursor::decode(query.cursor.as_deref())?, limit(query.limit));
     let mut filter = MessageFilter {
         conversation: query.conversation_id.map(Into::into),

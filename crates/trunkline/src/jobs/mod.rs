@@ -114,7 +114,11 @@ impl Jobs {
         let mut due_at = job.due_at;
         if let Some(key) = &job.order_key {
             tx.lock(key)?;
-            let waits = tx.query_opt(sql!("select id from jobs where order_key = $1 limit 1"), &[key.into()], |_| Ok(()))?;
+            let waits = tx.query_opt(
+                sql!("select id from jobs where order_key = $1 limit 1"),
+                &[key.into()],
+                |_| Ok(()),
+            )?;
             due_at = waits.map_or(due_at, |()| Timestamp::MAX);
         }
         tx.execute(
@@ -150,7 +154,8 @@ impl Jobs {
             return Ok(());
         }
         let hex = |id: Uuid| id.simple().to_string();
-        let rows: Vec<_> = jobs.iter().map(|(id, subject)| serde_json::json!([hex((*id).into()), hex(*subject)])).collect();
+        let rows: Vec<_> =
+            jobs.iter().map(|(id, subject)| serde_json::json!([hex((*id).into()), hex(*subject)])).collect();
         tx.execute(
             sql!(
                 sqlite: "insert into jobs (id, queue, kind, subject, payload, due_at, ready_at, attempt, created_at) \
@@ -189,7 +194,14 @@ impl Jobs {
     }
 
     /// Makes a job due now if nobody has claimed it: something it waits for has happened.
-    pub(crate) fn hasten(&self, tx: &mut Tx<'_>, queue: Queue, kind: &str, subject: Uuid, now: Timestamp) -> Result<()> {
+    pub(crate) fn hasten(
+        &self,
+        tx: &mut Tx<'_>,
+        queue: Queue,
+        kind: &str,
+        subject: Uuid,
+        now: Timestamp,
+    ) -> Result<()> {
         let hastened = tx.execute(
             sql!(
                 "update jobs set due_at = $3, ready_at = $3 \

@@ -85,7 +85,8 @@ impl Node {
 }
 
 fn take_over(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Result<(i64, Option<Timestamp>)> {
-    let last_alive = tx.query_opt(sql!("select max(heartbeat_at) from nodes"), &[], |row| row.get(0))?.flatten();
+    let last_alive =
+        tx.query_opt(sql!("select max(heartbeat_at) from nodes"), &[], |row| row.get(0))?.flatten();
     tx.execute(sql!("delete from nodes where name = $1"), &[name.into()])?;
     let epoch = tx.query_one(
         sql!("insert into nodes (name, started_at, heartbeat_at) values ($1, $2, $2) returning epoch"),
@@ -107,7 +108,9 @@ fn reap(tx: &mut Tx<'_>, own: i64, now: Timestamp) -> Result<u64> {
 
 fn release_orphans(tx: &mut Tx<'_>) -> Result<u64> {
     tx.execute(
-        sql!("update jobs set epoch = null where epoch is not null and epoch not in (select epoch from nodes)"),
+        sql!(
+            "update jobs set epoch = null where epoch is not null and epoch not in (select epoch from nodes)"
+        ),
         &[],
     )
 }

@@ -85,7 +85,8 @@ impl Worker {
         let Ok(first) = places.clone().acquire_owned().await else { return false };
         let wanted = (places.available_permits() + 1).min(CLAIM_MAX);
         let (epoch, now) = (self.node.epoch, self.ambient.now());
-        let claimed = self.store.write_in_background(move |tx| Jobs::claim(tx, queue, epoch, now, wanted)).await;
+        let claimed =
+            self.store.write_in_background(move |tx| Jobs::claim(tx, queue, epoch, now, wanted)).await;
         let claimed = match claimed {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -109,11 +110,16 @@ impl Worker {
 
     async fn run_one(&self, queue: Queue, job: Job) {
         let result = match self.handlers.0.get(job.kind.as_str()) {
-            Some(handler) => AssertUnwindSafe(handler(job.clone())).catch_unwind().await.unwrap_or_else(|_| {
-                Err(Failure::from(anyhow::anyhow!("the code that handles this kind of job panicked")))
-            }),
+            Some(handler) => {
+                AssertUnwindSafe(handler(job.clone())).catch_unwind().await.unwrap_or_else(|_| {
+                    Err(Failure::from(anyhow::anyhow!("the code that handles this kind of job panicked")))
+                })
+            }
             // A newer release of ours wrote it, or a handler is missing: it must not be dropped.
-            None => Err(Failure::from(anyhow::anyhow!("this release has no handler for jobs of kind '{}'", job.kind))),
+            None => Err(Failure::from(anyhow::anyhow!(
+                "this release has no handler for jobs of kind '{}'",
+                job.kind
+            ))),
         };
         let Err(failure) = result else { return };
         metrics::counter!("trunkline_job_failures_total", "kind" => job.kind.clone()).increment(1);

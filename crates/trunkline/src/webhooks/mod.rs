@@ -13,7 +13,7 @@ mod routes;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
-pub(crate) use process::handlers;
+pub(crate) use process::{handlers, take_in};
 pub(crate) use routes::{legacy_router, replay_routes, router};
 
 use crate::delivery::Delivery;

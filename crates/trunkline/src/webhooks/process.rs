@@ -95,14 +95,20 @@ fn incoming(line_id: LineId, inbound: &Inbound, entry: &Entry) -> Incoming {
         sender_name: inbound.profile_name.clone(),
         segments: inbound.segments,
         at: entry.received_at,
+        cause: "received",
     }
 }
 
 /// The message goes into its thread, and what it asks for by keyword is applied with it: from the moment it
-/// is visible, nobody can be texted who said STOP.
-fn take_in(tx: &mut Tx<'_>, webhooks: &Webhooks, incoming: &Incoming, opt_out_type: Option<&str>) -> Result<()> {
+/// is visible, nobody can be texted who said STOP. Returns whether it was new.
+pub(crate) fn take_in(
+    tx: &mut Tx<'_>,
+    webhooks: &Webhooks,
+    incoming: &Incoming,
+    opt_out_type: Option<&str>,
+) -> Result<bool> {
     let Some((_, conversation)) = inbox::receive(tx, &webhooks.ambient, &webhooks.events, incoming)? else {
-        return Ok(());
+        return Ok(false);
     };
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
     if let Some(keyword) = told {
@@ -111,7 +117,7 @@ fn take_in(tx: &mut Tx<'_>, webhooks: &Webhooks, incoming: &Incoming, opt_out_ty
             webhooks.events.record(tx, now, Subject::Conversation(conversation))?;
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, url: &str) -> Report {

@@ -14,7 +14,6 @@ use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::signature::{self, SignedRequest};
 use trunkline_providers::twilio::twiml;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
 use crate::http::origin::{Client, path_and_query};
@@ -75,7 +74,11 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Knock {
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
         let request = axum::extract::Request::from_parts(parts, body);
         let body = request.extract::<Bytes, _>().await.map_err(|error| {
-            Problem::new(error.into_response().status(), "too_large", "The webhook's body is too large or broke off.")
+            Problem::new(
+                error.into_response().status(),
+                "too_large",
+                "The webhook's body is too large or broke off.",
+            )
         })?;
         Ok(Knock {
             method,
@@ -117,7 +120,10 @@ async fn legacy_status(State(webhooks): State<Webhooks>, knock: Knock) -> Respon
 fn deprecated(knock: &Knock) {
     let path = knock.url.split('?').next().unwrap_or_default();
     metrics::counter!("trunkline_legacy_webhooks_total", "path" => path.to_owned()).increment(1);
-    tracing::warn!(path, "a webhook came to a deprecated address; use /webhooks/twilio/{{line}}/messages and …/status");
+    tracing::warn!(
+        path,
+        "a webhook came to a deprecated address; use /webhooks/twilio/{{line}}/messages and …/status"
+    );
 }
 
 /// The line a webhook without one in its address is for; the default line if its number is not ours.

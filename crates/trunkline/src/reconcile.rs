@@ -1,0 +1,167 @@
+//! Reconciliation: what a provider took for us while we did not hear it is fetched afterwards.
+//!
+//! A provider calls a webhook once, twice at best. So after every start, and regularly, each line's recent
+//! messages are listed at its provider, and those that never reached us are put into the inbox, once, with
+//! the provider's time. It must not send anything: an automatic answer to a text from yesterday helps nobody.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use trunkline_domain::ids::LineId;
+use trunkline_domain::time::Timestamp;
+use trunkline_providers::{Direction, ListQuery, RemoteMessage};
+use trunkline_store::{Result, sql};
+
+use crate::inbox::Incoming;
+use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
+use crate::lines::Line;
+use crate::webhooks::{Webhooks, take_in};
+
+const JOB: &str = "reconcile";
+
+/// How far back each run looks beyond the last one: lists lag, and clocks differ.
+const OVERLAP: Duration = Duration::from_secs(15 * 60);
+
+/// The second run after a start: what the provider's list did not show yet at the first.
+const SECOND_RUN: Duration = Duration::from_secs(30);
+
+/// Between regular runs.
+const REGULAR_RUN: Duration = Duration::from_secs(5 * 60);
+
+/// Messages listed at first; as long as a list comes back full, twice as many are asked for.
+const LIST_START: usize = 200;
+
+/// More than this in one gap needs a person.
+const LIST_MAX: usize = 51_200;
+
+/// Runs the reconciliation of all lines.
+#[derive(Clone)]
+pub(crate) struct Reconciler {
+    webhooks: Webhooks,
+    /// Lines that have had their first run since this process started.
+    started: Arc<Mutex<HashSet<LineId>>>,
+}
+
+impl Reconciler {
+    pub(crate) fn new(webhooks: Webhooks) -> Self {
+        Reconciler { webhooks, started: Arc::default() }
+    }
+
+    /// Registers the job of this room.
+    pub(crate) fn handlers(&self, handlers: &mut Handlers) {
+        let reconciler = self.clone();
+        handlers.add(JOB, move |job| reconciler.clone().run(job));
+    }
+
+    /// Makes a run of every line due now: this process was away.
+    pub(crate) async fn start(&self) -> Result<()> {
+        let webhooks = &self.webhooks;
+        let (jobs, ambient) = (webhooks.jobs.clone(), webhooks.ambient.clone());
+        let lines: Vec<LineId> = webhooks.lines.all().map(|line| line.info.id).collect();
+        webhooks
+            .store
+            .write(move |tx| {
+                let now = ambient.now();
+                for line in lines {
+                    let job = NewJob {
+                        queue: Queue::Settle,
+                        kind: JOB,
+                        subject: line.into(),
+                        order_key: None,
+                        due_at: now,
+                    };
+                    jobs.enqueue(tx, ambient.id(), now, &job)?;
+                    jobs.hasten(tx, Queue::Settle, JOB, line.into(), now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn run(self, job: Job) -> std::result::Result<(), Failure> {
+        let id: LineId = job.subject.into();
+        let (jobs, store) = (self.webhooks.jobs.clone(), self.webhooks.store.clone());
+        let Some(line) = self.webhooks.lines.get(id).cloned() else {
+            // The line is no longer configured.
+            return Ok(store.write_in_background(move |tx| jobs.finish(tx, &job)).await?);
+        };
+        let began = self.webhooks.ambient.now();
+        let recovered = self.recover(&line).await?;
+        if recovered > 0 {
+            metrics::counter!("trunkline_recovered_messages_total").increment(recovered);
+            tracing::warn!(line = line.info.slug, recovered, "messages that never reached us were fetched");
+        }
+        let pause = if self.started.lock().insert(id) { SECOND_RUN } else { REGULAR_RUN };
+        store
+            .write_in_background(move |tx| {
+                tx.execute_exactly(
+                    1,
+                    sql!("update lines set last_seen_at = $2 where id = $1"),
+                    &[id.into(), began.into()],
+                )?;
+                jobs.postpone(tx, Queue::Settle, &job, began.plus(pause))
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Fetches what is missing since the last run and returns how much that was.
+    async fn recover(&self, line: &Line) -> std::result::Result<u64, Failure> {
+        let id = line.info.id;
+        let last: Timestamp = self
+            .webhooks
+            .store
+            .read(move |tx| {
+                tx.query_one(sql!("select last_seen_at from lines where id = $1"), &[id.into()], |row| {
+                    row.get(0)
+                })
+            })
+            .await?;
+        let listed = list(line, last.minus(OVERLAP)).await?;
+        let missing = listed.into_iter().filter(|remote| remote.direction == Direction::Inbound);
+        let mut recovered = 0;
+        for remote in missing {
+            let Some(incoming) = incoming(line, remote, self.webhooks.ambient.now()) else { continue };
+            let webhooks = self.webhooks.clone();
+            let new = self
+                .webhooks
+                .store
+                .write_in_background(move |tx| take_in(tx, &webhooks, &incoming, None))
+                .await?;
+            recovered += u64::from(new);
+        }
+        Ok(recovered)
+    }
+}
+
+/// Everything to this line since `since`, however much it is.
+async fn list(line: &Line, since: Timestamp) -> std::result::Result<Vec<RemoteMessage>, Failure> {
+    let mut limit = LIST_START;
+    loop {
+        let query = ListQuery { to: Some(line.info.address.clone()), from: None, since: Some(since), limit };
+        let listed = line.provider.list(&query).await?;
+        if listed.len() < limit || limit >= LIST_MAX {
+            return Ok(listed);
+        }
+        limit *= 2;
+    }
+}
+
+/// The message as the inbox takes it; `None` if the provider does not say who wrote.
+fn incoming(line: &Line, remote: RemoteMessage, now: Timestamp) -> Option<Incoming> {
+    Some(Incoming {
+        line_id: line.info.id,
+        channel: line.info.channel,
+        from: remote.from?,
+        to: remote.to.unwrap_or_else(|| line.info.address.clone()),
+        body: remote.body,
+        media: Vec::new(),
+        provider_message_id: remote.provider_id,
+        sender_name: None,
+        segments: remote.segments,
+        at: remote.created_at.unwrap_or(now),
+        cause: "recovered",
+    })
+}
