@@ -21,6 +21,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use trunkline_domain::message::Timing;
 use trunkline_domain::phone::CountryCode;
 use trunkline_providers::Secret;
 use trunkline_store::Location;
@@ -46,7 +47,6 @@ pub(crate) struct Config {
     pub(crate) installation: Installation,
     pub(crate) simulator: Simulator,
     pub(crate) lines: Vec<LineConfig>,
-    pub(crate) cron_secret: Option<Secret>,
     pub(crate) limits: Limits,
     pub(crate) delivery: Delivery,
 }
@@ -165,8 +165,6 @@ impl Config {
             installation: installation(reader),
             simulator: simulator(reader),
             lines: lines::read(reader, sources),
-            cron_secret: reader
-                .hidden("cron.secret", parse::secret(16..=500, "Make one: openssl rand -hex 32")),
             limits: limits(reader),
             delivery: delivery(reader),
         }
@@ -269,12 +267,12 @@ fn limits(reader: &mut Reader<'_>) -> Limits {
 }
 
 fn delivery(reader: &mut Reader<'_>) -> Delivery {
-    let times = |seconds: &[u64]| seconds.iter().copied().map(Duration::from_secs).collect();
+    let default = Timing::default();
     Delivery {
-        look_ups: reader.list("delivery.look_ups_s", times(&[2, 10, 60]), parse::seconds),
-        polls: reader.list("delivery.polls_s", times(&[60, 600, 3_600]), parse::seconds),
-        retries_max: reader.or("delivery.retries_max", 3, parse::number(0..=20)),
-        backoff: reader.or("delivery.backoff_s", Duration::from_secs(120), parse::seconds),
+        look_ups: reader.list("delivery.look_ups_s", default.look_ups, parse::seconds),
+        polls: reader.list("delivery.polls_s", default.polls, parse::seconds),
+        retries_max: reader.or("delivery.retries_max", default.retries_max, parse::number(0..=20)),
+        backoff: reader.or("delivery.backoff_s", default.backoff.base, parse::seconds),
     }
 }
 

@@ -152,13 +152,11 @@ fn the_variables_of_the_write_ups_work() {
         .var("PORT", "8080")
         .var("APP_URL", "https://inbox.example.com/")
         .var("DATABASE_URL", "postgresql://u:p@db/x")
-        .var("CRON_SECRET", "a-long-enough-secret")
         .var("SMS_PROVIDER", "Twilio")
         .load();
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(config.server.base_url.as_deref(), Some("https://inbox.example.com"));
     assert!(matches!(config.location(), Location::Postgres { connections: 16, .. }));
-    assert_eq!(config.cron_secret, Some(Secret::new("a-long-enough-secret")));
     assert!(!config.simulates());
     let line = &config.lines[0];
     assert_eq!(
@@ -234,7 +232,6 @@ fn values_that_cannot_work_are_refused() {
         ("TRUNKLINE_LOG_LEVEL", "loud"),
         ("TRUNKLINE_INSTALLATION_DEFAULT_COUNTRY", "USA"),
         ("TRUNKLINE_SIMULATOR_ENABLED", "perhaps"),
-        ("TRUNKLINE_CRON_SECRET", "short"),
         ("TRUNKLINE_LIMITS_AUTH_PER_MINUTE", "0"),
         ("TRUNKLINE_DELIVERY_BACKOFF_S", "-1"),
         ("TRUNKLINE_DELIVERY_LOOK_UPS_S", "2,NaN"),
@@ -297,14 +294,14 @@ fn settings_are_held_against_each_other() {
 
 #[test]
 fn no_secret_is_printed_whatever_is_wrong() {
-    let file = format!("[cron]\nsecret = '{TOKEN}");
+    let file = format!("[database]\nurl = '{TOKEN}");
     let place = twilio().file("trunkline.toml", &file).file(".env", &format!("X={TOKEN} 'y\n"));
     let text = place.try_load().unwrap_err().to_string();
     assert!(text.contains("trunkline.toml, line 2"), "{text}");
     assert!(text.contains(".env: cannot be understood at: X"), "{text}");
     assert!(!text.contains(TOKEN), "{text}");
     let text =
-        Place::new().var("TRUNKLINE_CRON_SECRT", TOKEN).var("CRON_SECRET", "hunter2 hunter2").try_load();
+        Place::new().var("TRUNKLINE_DATABASE_ULR", TOKEN).var("DATABASE_URL", "hunter2 hunter2").try_load();
     let text = text.unwrap_err().to_string();
     assert!(!text.contains(TOKEN) && !text.contains("hunter2"), "{text}");
 }
