@@ -28,9 +28,7 @@ pub(crate) struct Report {
 /// Keeps a report and applies it. One for a message we do not know yet waits for [`adopt_early`].
 pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> Result<()> {
     let now = delivery.ambient.now();
-    // Held against a worker that records the answer of the same message at this moment: without it the
-    // report could miss the message, and the worker the report.
-    tx.lock(&provider_key(report.line_id, &report.provider_message_id))?;
+    hold_reports(tx, report.line_id, &report.provider_message_id)?;
     let message = match find(tx, report)? {
         Some(id) => messages::lock(tx, id)?,
         None => None,
@@ -42,8 +40,11 @@ pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> R
     }
 }
 
-fn provider_key(line: LineId, provider_message_id: &str) -> String {
-    format!("report/{line}/{provider_message_id}")
+/// Held by whoever records something of a provider's message, until the transaction ends: without it a
+/// report could miss the message whose answer is being recorded, and the worker miss the report. It is
+/// always taken before the message's row, so that nobody waits in a circle.
+pub(super) fn hold_reports(tx: &mut Tx<'_>, line: LineId, provider_message_id: &str) -> Result<()> {
+    tx.lock(&format!("report/{line}/{provider_message_id}"))
 }
 
 fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
@@ -114,14 +115,14 @@ fn follow(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, next: Next, n
     send::hasten_send(tx, delivery, message.id, now)
 }
 
-/// Applies the reports that came before the message's id at the provider was known.
+/// Applies the reports that came before the message's id at the provider was known. The caller holds the
+/// reports off.
 pub(super) fn adopt_early(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
     message: &Message,
     provider_id: &str,
 ) -> Result<()> {
-    tx.lock(&provider_key(message.line_id, provider_id))?;
     let early: Vec<(Option<String>, String, Option<String>)> = tx.query(
         sql!(
             "update receipts set message_id = $3 where line_id = $1 and provider_message_id = $2 and message_id is null \

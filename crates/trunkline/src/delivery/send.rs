@@ -16,7 +16,7 @@ use super::attempts::{self, Attempt, Ending};
 use super::{Delivery, SEND_JOB, SETTLE_JOB, lookup, report};
 use crate::compliance::{self, Verdict};
 use crate::inbox::messages::{self, Facts, Message};
-use crate::jobs::{About, Failure, Job, NewJob, Node, Queue};
+use crate::jobs::{About, Failure, Job, NewJob, Node, Queue, claim_was_lost};
 
 /// The wait when another message to the same recipient is unresolved, which the job order should prevent.
 const RECIPIENT_BUSY: Duration = Duration::from_secs(1);
@@ -59,8 +59,7 @@ impl Sender {
             Err(error) if error.is_conflict_on("attempts_line_id_recipient_key") => {
                 self.give_back(job, RECIPIENT_BUSY).await
             }
-            // The job was claimed by another node meanwhile; it is theirs.
-            Err(StoreError::RowCount { .. }) => Ok(()),
+            Err(error) if claim_was_lost(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
@@ -124,7 +123,7 @@ impl Sender {
             ),
         };
         metrics::counter!("trunkline_attempts_total", "outcome" => outcome_word(&outcome)).increment(1);
-        self.record(job, message.id, outcome).await
+        self.record(job, message, outcome).await
     }
 
     fn outbound(&self, slug: &str, message: &Message, attempt: &Attempt) -> Outbound {
@@ -142,13 +141,14 @@ impl Sender {
 
     /// Records the answer, however long the database is away: we are the only ones who know it. If we die
     /// first, the message is in doubt and will be looked up.
-    async fn record(&self, job: Job, id: MessageId, outcome: SendOutcome) -> Result<(), Failure> {
+    async fn record(&self, job: Job, sent: Message, outcome: SendOutcome) -> Result<(), Failure> {
         loop {
-            let (sender, job, outcome) = (self.clone(), job.clone(), outcome.clone());
+            let (sender, job, sent, outcome) = (self.clone(), job.clone(), sent.clone(), outcome.clone());
+            let id = sent.id;
             let recorded = self
                 .delivery
                 .store
-                .write_in_background(move |tx| sender.answered(tx, &job, id, &outcome))
+                .write_in_background(move |tx| sender.answered(tx, &job, &sent, &outcome))
                 .await;
             match recorded {
                 Ok(()) => return Ok(()),
@@ -156,13 +156,17 @@ impl Sender {
                     tracing::warn!(message = %id, %error, "an answer could not be recorded; trying again");
                     tokio::time::sleep(STORE_AWAY).await;
                 }
-                Err(StoreError::RowCount { .. }) => return Ok(()),
+                Err(error) if claim_was_lost(&error) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    fn answered(&self, tx: &mut Tx<'_>, job: &Job, id: MessageId, outcome: &SendOutcome) -> Result<()> {
+    fn answered(&self, tx: &mut Tx<'_>, job: &Job, sent: &Message, outcome: &SendOutcome) -> Result<()> {
+        let id = sent.id;
+        if let SendOutcome::Accepted(remote) = outcome {
+            report::hold_reports(tx, sent.line_id, &remote.provider_id)?;
+        }
         let Some(message) = messages::lock(tx, id)? else { return self.delivery.jobs.finish(tx, job) };
         let (answer, facts) = match outcome {
             SendOutcome::Accepted(remote) => (Answer::Accepted, remote_facts(remote)),
@@ -237,17 +241,21 @@ impl Sender {
             Some(line) => lookup::find(&self.delivery, line, &message, &attempt).await?,
             None => lookup::Found::Unavailable, // The line is no longer configured.
         };
-        let (sender, id) = (self.clone(), message.id);
+        let sender = self.clone();
         let store = self.delivery.store.clone();
-        let done = store.write_in_background(move |tx| sender.looked_up(tx, &job, id, &found)).await;
+        let done = store.write_in_background(move |tx| sender.looked_up(tx, &job, &message, &found)).await;
         match done {
-            Ok(()) | Err(StoreError::RowCount { .. }) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(error) if claim_was_lost(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn looked_up(&self, tx: &mut Tx<'_>, job: &Job, id: MessageId, found: &lookup::Found) -> Result<()> {
-        let Some(message) = messages::lock(tx, id)? else { return self.delivery.jobs.finish(tx, job) };
+    fn looked_up(&self, tx: &mut Tx<'_>, job: &Job, sought: &Message, found: &lookup::Found) -> Result<()> {
+        if let lookup::Found::Message(remote) = found {
+            report::hold_reports(tx, sought.line_id, &remote.provider_id)?;
+        }
+        let Some(message) = messages::lock(tx, sought.id)? else { return self.delivery.jobs.finish(tx, job) };
         let (event, facts, cause) = match found {
             lookup::Found::Message(remote) => {
                 (LookUp::Found(remote.state), remote_facts(remote), "found at the provider")

@@ -1,10 +1,11 @@
 //! The job that asks the provider what became of a message whose callbacks stay out (C10).
 
-use trunkline_domain::ids::MessageId;
+use trunkline_domain::ids::{LineId, MessageId};
 use trunkline_domain::message::{Event, LookUp, MessageState, Next};
 use trunkline_providers::RemoteMessage;
 use trunkline_store::{Result, Tx, sql};
 
+use super::report::{Report, hold_reports, report};
 use super::{Delivery, send};
 use crate::inbox::messages::{self, Facts};
 use crate::jobs::{About, Failure, Job, Queue};
@@ -17,19 +18,22 @@ pub(super) async fn run(delivery: Delivery, job: Job) -> Result<(), Failure> {
 
 async fn work(delivery: &Delivery, job: Job) -> Result<(), Failure> {
     let id: MessageId = job.subject.into();
-    let known = delivery
+    let known: Option<(LineId, Option<String>)> = delivery
         .store
         .read(move |tx| {
             tx.query_opt(
                 sql!("select line_id, provider_message_id from messages where id = $1"),
                 &[id.into()],
-                |row| Ok((row.get::<trunkline_domain::ids::LineId>(0)?, row.get::<Option<String>>(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
         })
         .await?;
     let found = match known {
         Some((line, Some(provider_id))) => match delivery.lines.get(line) {
-            Some(line) => line.provider.fetch(&provider_id).await.ok().flatten(),
+            Some(line) => line.provider.fetch(&provider_id).await.unwrap_or_else(|error| {
+                tracing::info!(message = %id, %error, "a poll failed; it is asked again later");
+                None
+            }),
             None => None,
         },
         _ => None,
@@ -40,19 +44,51 @@ async fn work(delivery: &Delivery, job: Job) -> Result<(), Failure> {
 }
 
 fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&RemoteMessage>) -> Result<()> {
-    let Some(message) = messages::lock(tx, job.subject.into())? else { return delivery.jobs.finish(tx, job) };
-    if message.outgoing.state != MessageState::Sent {
+    let id: MessageId = job.subject.into();
+    let line: Option<LineId> =
+        tx.query_opt(sql!("select line_id from messages where id = $1"), &[id.into()], |row| row.get(0))?;
+    if let (Some(line), Some(remote)) = (line, found) {
+        hold_reports(tx, line, &remote.provider_id)?;
+    }
+    let Some(message) = messages::lock(tx, id)? else { return delivery.jobs.finish(tx, job) };
+    let (now, outgoing) = (delivery.ambient.now(), message.outgoing);
+    if outgoing.state != MessageState::Sent {
         return delivery.jobs.finish(tx, job);
     }
-    let now = delivery.ambient.now();
-    let (look_up, facts) = match found {
-        Some(remote) => (LookUp::Found(remote.state), send::remote_facts(remote)),
-        None => (LookUp::Missing, Facts::default()),
-    };
-    let (after, next) = message.outgoing.step(&delivery.timing, now, Event::LookedUp(look_up), 0.0);
-    messages::save(tx, &delivery.events, now, &message, after, facts, "poll")?;
-    match next {
-        Next::PollAt(at) => delivery.jobs.postpone(tx, Queue::Settle, job, at),
-        _ => delivery.jobs.finish(tx, job),
+    match found {
+        Some(remote) if remote.state.is_final() => {
+            messages::save(
+                tx,
+                &delivery.events,
+                now,
+                &message,
+                outgoing,
+                send::remote_facts(remote),
+                "poll",
+            )?;
+            report(tx, delivery, &polled(message.line_id, id, remote))?;
+            delivery.jobs.finish(tx, job)
+        }
+        _ => {
+            let (after, next) = outgoing.step(&delivery.timing, now, Event::LookedUp(LookUp::Missing), 0.0);
+            messages::save(tx, &delivery.events, now, &message, after, Facts::default(), "poll")?;
+            match next {
+                Next::PollAt(at) => delivery.jobs.postpone(tx, Queue::Settle, job, at),
+                _ => delivery.jobs.finish(tx, job),
+            }
+        }
+    }
+}
+
+/// What the provider said when asked, kept like what it says by itself.
+fn polled(line_id: LineId, message: MessageId, remote: &RemoteMessage) -> Report {
+    Report {
+        line_id,
+        provider_message_id: remote.provider_id.clone(),
+        message_id: Some(message),
+        state: Some(remote.state),
+        raw_status: remote.state.to_string(),
+        error_code: remote.error_code.clone(),
+        source: "poll",
     }
 }

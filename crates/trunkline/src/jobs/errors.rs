@@ -73,8 +73,7 @@ impl Record {
     pub(super) fn write(self, tx: &mut Tx<'_>, jobs: &Jobs, queue: Queue, job: &Job) -> Result<()> {
         let parked = self.attempts >= TRIES_MAX;
         let due_at = if parked { Timestamp::MAX } else { self.at.plus(retry_wait(job.attempt)) };
-        tx.execute_exactly(
-            1,
+        tx.execute(
             sql!("update jobs set attempt = $3 where id = $1 and epoch = $2"),
             &[job.id.into(), job.epoch.into(), self.attempts.into()],
         )?;

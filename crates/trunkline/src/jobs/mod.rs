@@ -22,7 +22,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use trunkline_domain::ids::JobId;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Row, Tx, sql};
+use trunkline_store::{Result, Row, StoreError, Tx, sql};
 use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
@@ -174,21 +174,21 @@ impl Jobs {
     /// Ends a claimed job. Fails, and with it the whole transaction, if this node no longer holds the claim:
     /// then somebody else is doing the work.
     pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
-        tx.execute_exactly(
-            1,
+        let ended = tx.execute(
             sql!("delete from jobs where id = $1 and epoch = $2"),
             &[job.id.into(), job.epoch.into()],
         )?;
+        still_ours(ended)?;
         self.release_next(tx, job.order_key.as_deref())
     }
 
     /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key.
     pub(crate) fn postpone(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp) -> Result<()> {
-        tx.execute_exactly(
-            1,
+        let given_back = tx.execute(
             sql!("update jobs set epoch = null, due_at = $3, ready_at = $3 where id = $1 and epoch = $2"),
             &[job.id.into(), job.epoch.into(), at.into()],
         )?;
+        still_ours(given_back)?;
         self.wake_after(tx, queue);
         Ok(())
     }
@@ -280,6 +280,20 @@ fn read_job(row: &Row<'_>) -> Result<Job> {
         attempt: row.get(4)?,
         epoch: row.get(5)?,
     })
+}
+
+/// What a transaction fails with when its job has been taken over.
+const CLAIM_LOST: &str = "the job was taken over by another node";
+
+/// The claim is asserted by the rows it changed: with none, the whole transaction must not happen.
+fn still_ours(changed: u64) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::Refused(CLAIM_LOST.to_owned())) }
+}
+
+/// Whether a transaction failed because its job has been taken over: then somebody else is doing the work,
+/// and there is nothing left to do here.
+pub(crate) fn claim_was_lost(error: &StoreError) -> bool {
+    matches!(error, StoreError::Refused(why) if why == CLAIM_LOST)
 }
 
 /// How long a job that failed waits for its next try: 1 s, doubling to 10 minutes.

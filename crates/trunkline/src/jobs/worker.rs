@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::{Engine, Result, Store};
 
-use super::{Failure, Job, Jobs, Node, Queue, errors};
+use super::{Failure, Job, Jobs, Node, Queue, claim_was_lost, errors};
 
 /// Jobs claimed at once: a claim of 100 costs little more than a claim of one.
 const CLAIM_MAX: usize = 100;
@@ -126,8 +126,8 @@ impl Worker {
         tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, error = %failure.error, "a job failed");
         // Until it is recorded the claim stays, so nobody else runs it meanwhile.
         while let Err(error) = self.record_failure(queue, &job, &failure).await {
-            if matches!(error, trunkline_store::StoreError::RowCount { .. }) {
-                return; // Somebody else holds the job by now.
+            if claim_was_lost(&error) {
+                return;
             }
             tracing::warn!(%error, "a failed job could not be recorded; trying again");
             tokio::time::sleep(STORE_AWAY).await;

@@ -6,14 +6,14 @@ use trunkline_domain::ids::{JournalId, LineId, MessageId};
 use trunkline_domain::keywords::Keyword;
 use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
-use trunkline_store::{Result, StoreError, Tx};
+use trunkline_store::{Result, Tx};
 
 use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
 use crate::compliance;
 use crate::delivery::{self, Report};
 use crate::events::Subject;
 use crate::inbox::{self, Incoming, MediaItem};
-use crate::jobs::{About, Failure, Handlers, Job};
+use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
 
 /// Registers the job of this room.
@@ -74,7 +74,7 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
     };
     match written {
         // The claim went to another node; it is doing the same and only one of us can commit.
-        Err(StoreError::RowCount { .. }) => Ok(()),
+        Err(error) if claim_was_lost(&error) => Ok(()),
         result => Ok(result?),
     }
 }
