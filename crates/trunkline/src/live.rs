@@ -214,23 +214,9 @@ fn browser(
 ) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
     let mut changes = live.changes.subscribe();
     async_stream::stream! {
-        // Sent at once, so that the browser knows it is connected.
-        yield Ok(SseEvent::default().comment("connected"));
-        let mut seen = EventCursor::default();
-        if let Some(last) = last {
-            seen = last;
-            match live.missed(last).await {
-                Ok(Some(missed)) => {
-                    for change in &missed {
-                        seen = seen.max(change.cursor);
-                        yield Ok(sse(change));
-                    }
-                }
-                Ok(None) | Err(_) => {
-                    seen = EventCursor::default();
-                    yield Ok(resync());
-                }
-            }
+        let (first, seen) = first_events(&live, last).await;
+        for event in first {
+            yield Ok(event);
         }
         let mut check = tokio::time::interval(SESSION_CHECK);
         loop {
@@ -249,6 +235,37 @@ fn browser(
                 Step::Stopping => return,
             }
         }
+    }
+}
+
+/// What a browser is told at once, and up to where it then knows everything: what it missed, or that it has
+/// to fetch everything anew. One that knows nothing yet is told its place, so that it can resume from there
+/// even if it is cut off before anything happens.
+async fn first_events(live: &Live, last: Option<EventCursor>) -> (Vec<SseEvent>, EventCursor) {
+    let missed = match last {
+        Some(last) => live.missed(last).await.ok().flatten(),
+        None => None,
+    };
+    match (missed, last) {
+        (Some(missed), Some(last)) => {
+            let seen = missed.iter().map(|change| change.cursor).fold(last, EventCursor::max);
+            let connected = SseEvent::default().comment("connected");
+            (std::iter::once(connected).chain(missed.iter().map(sse)).collect(), seen)
+        }
+        (_, last) => {
+            let mut events = vec![place(live).await];
+            events.extend(last.map(|_| resync()));
+            (events, EventCursor::default())
+        }
+    }
+}
+
+/// An event without data: browsers keep its id and show nothing (HTML, server-sent events, "dispatch the
+/// event").
+async fn place(live: &Live) -> SseEvent {
+    match live.store.read(events::latest).await {
+        Ok(latest) => SseEvent::default().id(latest.to_string()),
+        Err(_) => SseEvent::default().comment("connected"),
     }
 }
 
