@@ -1,14 +1,19 @@
 //! Many small writes as few large ones, without making anyone wait for company.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use crate::error::{Result, StoreError};
+use crate::queue::closed;
 use crate::{Store, Tx};
 
 type Flush<In, Out> = dyn Fn(&mut Tx<'_>, &[In]) -> Result<Vec<Out>> + Send + Sync;
+
+/// An item, and who waits for it.
+type Pending<In, Out> = (In, oneshot::Sender<Result<Out>>);
 
 /// Gathers items while the previous transaction commits and writes them together in the next.
 ///
@@ -27,7 +32,7 @@ struct Shared<In, Out> {
 }
 
 struct State<In, Out> {
-    pending: Vec<(In, oneshot::Sender<Result<Out>>)>,
+    pending: Vec<Pending<In, Out>>,
     running: usize,
 }
 
@@ -43,7 +48,7 @@ where
     Out: Send + 'static,
 {
     /// `flush` writes a batch of at most `items_max` and gives one result per item, in order. At most
-    /// `lanes` batches are under way at a time.
+    /// `lanes` batches are under way at a time. After a failure it is called again with parts of the batch.
     pub fn new(
         store: Store,
         items_max: usize,
@@ -58,7 +63,8 @@ where
     /// Writes `item` and waits until it is durable.
     ///
     /// # Errors
-    /// Those of the transaction its batch went into; then nothing of the batch was written.
+    /// Those of the last transaction it was part of; then it was not written. An error that may pass reaches
+    /// everyone in the batch, any other one only those items that cannot be written even alone.
     pub async fn push(&self, item: In) -> Result<Out> {
         let (answer, answered) = oneshot::channel();
         let start = {
@@ -71,7 +77,7 @@ where
         if start {
             tokio::spawn(self.shared.clone().drain());
         }
-        answered.await.map_err(|_| StoreError::Unavailable("the store was closed".into()))?
+        answered.await.map_err(|_| closed())?
     }
 }
 
@@ -82,11 +88,11 @@ where
 {
     async fn drain(self: Arc<Self>) {
         while let Some(batch) = self.take() {
-            self.clone().write(batch).await;
+            self.write(batch).await;
         }
     }
 
-    fn take(&self) -> Option<Vec<(In, oneshot::Sender<Result<Out>>)>> {
+    fn take(&self) -> Option<Vec<Pending<In, Out>>> {
         let mut state = self.state.lock();
         let count = state.pending.len().min(self.items_max);
         if count == 0 {
@@ -96,31 +102,51 @@ where
         Some(state.pending.drain(..count).collect())
     }
 
-    async fn write(self: Arc<Self>, batch: Vec<(In, oneshot::Sender<Result<Out>>)>) {
+    /// Writes a batch and answers everyone in it. When it fails for good it is halved until the item that
+    /// cannot be written stands alone, so that it does not take its neighbours with it.
+    async fn write(self: &Arc<Self>, batch: Vec<Pending<In, Out>>) {
         let (items, answers): (Vec<In>, Vec<_>) = batch.into_iter().unzip();
-        let expected = items.len();
-        let shared = self.clone();
-        let written = self.store.write(move |tx| (shared.flush)(tx, &items)).await.and_then(|results| {
-            if results.len() == expected { Ok(results) } else { Err(miscounted(expected, results.len())) }
-        });
-        match written {
-            Ok(results) => {
-                results.into_iter().zip(answers).for_each(|(result, answer)| drop(answer.send(Ok(result))))
+        let (items, mut answers) = (Arc::new(items), answers.into_iter());
+        // The last one is the next one, so the answers are given in order.
+        let mut parts: Vec<_> = std::iter::once(0..items.len()).collect();
+        while let Some(part) = parts.pop() {
+            match self.write_part(&items, part.clone()).await {
+                Err(error) if part.len() > 1 && !error.is_transient() => {
+                    let middle = part.start + part.len() / 2;
+                    parts.extend([middle..part.end, part.start..middle]);
+                }
+                Err(error) => {
+                    answers
+                        .by_ref()
+                        .take(part.len())
+                        .for_each(|answer| drop(answer.send(Err(error.clone()))));
+                }
+                Ok(results) => {
+                    results
+                        .into_iter()
+                        .zip(&mut answers)
+                        .for_each(|(result, answer)| drop(answer.send(Ok(result))));
+                }
             }
-            Err(error) => answers.into_iter().for_each(|answer| drop(answer.send(Err(repeated(&error))))),
         }
+    }
+
+    async fn write_part(self: &Arc<Self>, items: &Arc<Vec<In>>, part: Range<usize>) -> Result<Vec<Out>> {
+        let (shared, items) = (self.clone(), items.clone());
+        self.store
+            .write(move |tx| {
+                let results = (shared.flush)(tx, &items[part.clone()])?;
+                // Checked before the commit: afterwards nobody could be told what became of the item.
+                if results.len() == part.len() {
+                    Ok(results)
+                } else {
+                    Err(miscounted(part.len(), results.len()))
+                }
+            })
+            .await
     }
 }
 
 fn miscounted(expected: usize, got: usize) -> StoreError {
     StoreError::Failed(format!("a batch of {expected} gave {got} results"))
-}
-
-/// One failure, told to everyone in the batch.
-fn repeated(error: &StoreError) -> StoreError {
-    if error.is_transient() {
-        StoreError::Unavailable(error.to_string())
-    } else {
-        StoreError::Failed(error.to_string())
-    }
 }

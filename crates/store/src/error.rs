@@ -4,16 +4,18 @@
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// Why a transaction did not happen.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A unique index already holds the value. `constraint` is `{table}_{columns}_key` on both engines.
+    /// A unique index already holds the value. `constraint` is `{table}_{columns}_key`, or `{table}_pkey`
+    /// for the primary key, on both engines.
     #[error("already there: {constraint}")]
     Conflict {
         /// The name of the index.
         constraint: String,
     },
-    /// A row that is pointed to does not exist.
-    #[error("a row that this one points to does not exist: {0}")]
+    /// A row points to one that does not exist, or would no longer. PostgreSQL names the constraint; SQLite
+    /// does not know it.
+    #[error("a row that is pointed to does not exist: {0}")]
     Reference(String),
     /// The database cannot be asked now, or could not confirm a commit; the same call may work later.
     #[error("the database is not available: {0}")]
@@ -56,31 +58,43 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode;
+        use rusqlite::{ErrorCode, ffi};
         let rusqlite::Error::SqliteFailure(code, ref message) = error else {
             return StoreError::Failed(error.to_string());
         };
         let text = message.clone().unwrap_or_else(|| error.to_string());
         match (code.code, code.extended_code) {
-            (
-                ErrorCode::ConstraintViolation,
-                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
-            ) => StoreError::Conflict { constraint: sqlite_constraint(&text) },
-            (ErrorCode::ConstraintViolation, rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => {
+            (ErrorCode::ConstraintViolation, ffi::SQLITE_CONSTRAINT_UNIQUE) => {
+                StoreError::Conflict { constraint: sqlite_unique(&text) }
+            }
+            (ErrorCode::ConstraintViolation, ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+                StoreError::Conflict { constraint: sqlite_primary_key(&text) }
+            }
+            (ErrorCode::ConstraintViolation, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => {
                 StoreError::Reference(text)
             }
-            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull, _) => {
-                StoreError::Unavailable(text)
-            }
+            (
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory,
+                _,
+            ) => StoreError::Unavailable(text),
             _ => StoreError::Failed(text),
         }
     }
 }
 
 /// SQLite names the columns ("UNIQUE constraint failed: contacts.org, contacts.phone"); PostgreSQL names the
-/// index. Indexes are named so that one follows from the other: `contacts_org_phone_key`.
-fn sqlite_constraint(message: &str) -> String {
-    let columns = message.rsplit(": ").next().unwrap_or(message);
+/// index. Indexes are named so that one follows from the other: `contacts_org_phone_key`. Only for an index
+/// on expressions does SQLite give the name ("UNIQUE constraint failed: index 'contacts_phone_key'").
+fn sqlite_unique(message: &str) -> String {
+    let columns = failed_columns(message);
+    if let Some(index) = columns.strip_prefix("index '") {
+        return index.trim_end_matches('\'').to_owned();
+    }
     let mut name = String::new();
     for (position, column) in columns.split(", ").enumerate() {
         let (table, column) = column.split_once('.').unwrap_or(("", column));
@@ -92,6 +106,16 @@ fn sqlite_constraint(message: &str) -> String {
     }
     name.push_str("_key");
     name
+}
+
+/// PostgreSQL names a primary key after its table alone.
+fn sqlite_primary_key(message: &str) -> String {
+    let columns = failed_columns(message);
+    format!("{}_pkey", columns.split_once('.').map_or(columns, |(table, _)| table))
+}
+
+fn failed_columns(message: &str) -> &str {
+    message.rsplit(": ").next().unwrap_or(message)
 }
 
 impl From<postgres::Error> for StoreError {
@@ -114,22 +138,33 @@ impl From<postgres::Error> for StoreError {
             &SqlState::FOREIGN_KEY_VIOLATION => {
                 StoreError::Reference(database.constraint().unwrap_or_default().to_owned())
             }
-            code if is_transient(code) => StoreError::Unavailable(text),
+            code if is_transient(code) || is_stale_statement(&error) => StoreError::Unavailable(text),
             _ => StoreError::Failed(text),
         }
     }
 }
 
-/// Deadlocks, serialisation failures, shutdowns (class 57), lost connections (class 08) and missing
-/// resources (class 53) pass; PostgreSQL, appendix A, "Error Codes".
+/// Transactions rolled back by the server (class 40), locks not had in time, shutdowns and time-outs (class
+/// 57), lost connections (class 08), missing resources (class 53) and failing disks (class 58) pass;
+/// PostgreSQL, appendix A, "Error Codes".
 fn is_transient(code: &postgres::error::SqlState) -> bool {
-    use postgres::error::SqlState;
-    *code == SqlState::T_R_DEADLOCK_DETECTED
-        || *code == SqlState::T_R_SERIALIZATION_FAILURE
-        || ["08", "53", "57"].iter().any(|class| code.code().starts_with(class))
+    *code == postgres::error::SqlState::LOCK_NOT_AVAILABLE
+        || ["08", "40", "53", "57", "58"].iter().any(|class| code.code().starts_with(class))
 }
 
-fn with_cause(error: &postgres::Error) -> String {
+/// Whether a statement was refused only because it was prepared before the schema changed ("cached plan must
+/// not change result type"), or because the server no longer knows it: prepared again, it would work.
+pub(crate) fn is_stale_statement(error: &postgres::Error) -> bool {
+    use postgres::error::SqlState;
+    error.as_db_error().is_some_and(|error| match *error.code() {
+        SqlState::INVALID_SQL_STATEMENT_NAME => true,
+        // The code is a general one and the text is translated; the function's name is neither.
+        SqlState::FEATURE_NOT_SUPPORTED => error.routine() == Some("RevalidateCachedQuery"),
+        _ => false,
+    })
+}
+
+pub(crate) fn with_cause(error: &postgres::Error) -> String {
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
@@ -138,11 +173,13 @@ fn with_cause(error: &postgres::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sqlite_constraint;
+    use super::{sqlite_primary_key, sqlite_unique};
 
     #[test]
     fn a_sqlite_constraint_gets_the_name_of_its_index() {
-        assert_eq!(sqlite_constraint("UNIQUE constraint failed: users.email"), "users_email_key");
-        assert_eq!(sqlite_constraint("UNIQUE constraint failed: a.b, a.c"), "a_b_c_key");
+        assert_eq!(sqlite_unique("UNIQUE constraint failed: users.email"), "users_email_key");
+        assert_eq!(sqlite_unique("UNIQUE constraint failed: a.b, a.c"), "a_b_c_key");
+        assert_eq!(sqlite_unique("UNIQUE constraint failed: index 'a_b_key'"), "a_b_key");
+        assert_eq!(sqlite_primary_key("UNIQUE constraint failed: a.b, a.c"), "a_pkey");
     }
 }

@@ -5,7 +5,7 @@
 //! writes is there as a whole or not at all, and when `write` returns it is on disk.
 //!
 //! * SQLite: one thread owns the writing connection and takes whatever closures are waiting into one
-//!   commit, each in its own savepoint (`sqlite.rs`). A few read-only connections serve reads.
+//!   commit, each in its own savepoint (`sqlite/`). A few read-only connections serve reads.
 //! * PostgreSQL: a pool of threads with a connection each (`pg.rs`).
 //!
 //! Statements are written once, in the common dialect, with [`sql!`]; where the dialects differ, side by
@@ -19,6 +19,7 @@ mod batch;
 mod error;
 mod migrate;
 mod pg;
+mod queue;
 mod row;
 mod sql;
 mod sqlite;
@@ -59,8 +60,8 @@ pub enum Location {
     },
 }
 
-/// How urgently a write is wanted. SQLite's single writer takes what a person or a provider waits for
-/// ahead of background work; PostgreSQL's connections keep one in four for it.
+/// How urgently a write is wanted. SQLite's single writer takes what a person or a provider waits for ahead
+/// of background work, PostgreSQL keeps connections for it; background work always goes on, if slowly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Urgency {
     Waiting,

@@ -36,7 +36,7 @@ impl Migration {
 /// Applies what is missing, all in the transaction given, and returns how many that were. Nodes that start
 /// together wait for each other.
 pub(crate) fn apply(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<usize> {
-    tx.lock("trunkline migrations")?;
+    wait_for_turn(tx)?;
     tx.run_script(
         "create table if not exists schema_migrations (version bigint primary key, name text not null, checksum text not null)",
     )?;
@@ -55,6 +55,17 @@ pub(crate) fn apply(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<usize> 
         apply_one(tx, migration, engine)?;
     }
     Ok(missing.len())
+}
+
+/// Another node's migrations may take longer than any statement otherwise may, and so may ours. Only for the
+/// lock on a table they do not wait long: everyone who needs the table would stand in line behind them.
+fn wait_for_turn(tx: &mut Tx<'_>) -> Result<()> {
+    if tx.engine() == Engine::Sqlite {
+        return Ok(());
+    }
+    tx.run_script("set local statement_timeout = 0; set local lock_timeout = 0")?;
+    tx.lock("trunkline migrations")?;
+    tx.run_script("set local lock_timeout = '20s'")
 }
 
 fn applied(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>> {

@@ -4,17 +4,32 @@
 //! made anew with the next closure; a closure that had begun on the broken one gets
 //! [`StoreError::Unavailable`], since nobody can tell whether its commit arrived.
 
-use std::panic::AssertUnwindSafe;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, select_biased, unbounded};
-use postgres::{Client, NoTls};
+use postgres::{Client, IsolationLevel, NoTls};
 use tokio::sync::oneshot;
 
 use crate::Urgency;
-use crate::error::{Result, StoreError};
-use crate::tx::{AfterCommit, Inner, Prepared, Tx};
+use crate::error::{Result, StoreError, with_cause};
+use crate::queue::{Queue, Taker, closed};
+use crate::tx::{AfterCommit, Inner, Prepared, Tx, guard, run_hooks};
+
+/// What every session is told.
+///
+/// * A statement that runs or waits for a lock this long has met a bug or a stuck session; better an error.
+/// * A node that vanishes in the middle of a transaction must not hold its locks for the hours that TCP takes
+///   to notice.
+/// * What is acknowledged is on disk, even where the database was set up to be faster than that.
+const SESSION: &str = "\
+    set statement_timeout = '60s'; \
+    set lock_timeout = '20s'; \
+    set idle_in_transaction_session_timeout = '60s'; \
+    set timezone = 'UTC'; \
+    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+
+/// How long a server may be silent before its connection counts as lost.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -25,8 +40,7 @@ pub(crate) enum Mode {
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(crate) struct Postgres {
-    waiting: Sender<Work>,
-    background: Sender<Work>,
+    queue: Queue<Work>,
 }
 
 impl Postgres {
@@ -34,24 +48,20 @@ impl Postgres {
         let config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
             StoreError::Failed(format!("the database address cannot be read: {error}"))
         })?;
+        let config = with_defaults(config);
         // One connection now, so that a wrong address or password is reported at start-up.
         let mut first = Some(first_connection(config.clone())?);
-        let (waiting, waiting_queue) = unbounded();
-        let (background, background_queue) = unbounded();
-        let connections = connections.max(2);
-        for number in 0..connections {
+        let (queue, taker) = Queue::new();
+        for number in 0..connections.max(2) {
             let connection =
                 first.take().unwrap_or_else(|| Connection { config: config.clone(), live: None });
-            let waiting: Receiver<Work> = waiting_queue.clone();
-            // One thread in four serves only those who wait.
-            let background: Receiver<Work> =
-                if number % 4 == 3 { crossbeam_channel::never() } else { background_queue.clone() };
+            let taker = lanes_of(number, taker.clone());
             thread::Builder::new()
                 .name(format!("store-{number}"))
-                .spawn(move || serve(connection, &waiting, &background))
+                .spawn(move || serve(connection, &taker))
                 .map_err(|error| StoreError::Failed(format!("cannot start a store thread: {error}")))?;
         }
-        Ok(Postgres { waiting, background })
+        Ok(Postgres { queue })
     }
 
     pub(crate) async fn run<T, F>(&self, mode: Mode, urgency: Urgency, work: F) -> Result<T>
@@ -59,20 +69,46 @@ impl Postgres {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        let place = self.queue.place(urgency).await?;
         let (answer, answered) = oneshot::channel();
         let job: Work = Box::new(move |connection| {
-            let result = std::panic::catch_unwind(AssertUnwindSafe(|| connection.transaction(mode, work)));
-            let result = result.unwrap_or_else(|_| {
-                // The panic unwound through the open transaction: begin the next one on a fresh connection.
-                connection.live = None;
-                Err(StoreError::Failed("the code inside a transaction panicked".into()))
-            });
-            drop(answer.send(result));
+            // A read that nobody waits for any more would only hold up the others.
+            if mode == Mode::Write || !answer.is_closed() {
+                let result = connection.transaction(mode, work);
+                drop(place);
+                drop(answer.send(result));
+            }
         });
-        let queue = if urgency == Urgency::Waiting { &self.waiting } else { &self.background };
-        queue.send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.queue.put(urgency, job)?;
+        answered.await.map_err(|_| closed())?
     }
+}
+
+/// The first thread serves background work first, so that it goes on whatever else is asked; one in four,
+/// from the second on, serves only those who wait.
+fn lanes_of(number: usize, taker: Taker<Work>) -> Taker<Work> {
+    match number {
+        0 => taker.background_first(),
+        _ if number % 4 == 1 => taker.waiting_only(),
+        _ => taker,
+    }
+}
+
+fn with_defaults(mut config: postgres::Config) -> postgres::Config {
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("trunkline");
+    }
+    // Without these a thread could wait for hours for a server whose machine is gone.
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE_MAX);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_idle(SILENCE_MAX).keepalives_interval(SILENCE_MAX / 3).keepalives_retries(3);
+    }
+    config
 }
 
 /// Connects on a thread of its own: the client blocks, which a thread of the async runtime must not.
@@ -87,78 +123,83 @@ fn first_connection(config: postgres::Config) -> Result<Connection> {
         .map_err(|_| StoreError::Failed("connecting to PostgreSQL panicked".into()))?
 }
 
-fn gone() -> StoreError {
-    StoreError::Unavailable("the store was closed".into())
-}
-
-fn serve(mut connection: Connection, waiting: &Receiver<Work>, background: &Receiver<Work>) {
-    loop {
-        let work = select_biased! {
-            recv(waiting) -> work => work,
-            recv(background) -> work => work,
-        };
-        let Ok(work) = work else { return };
+fn serve(mut connection: Connection, queue: &Taker<Work>) {
+    while let Some(work) = queue.next() {
         work(&mut connection);
     }
 }
 
+type Live = (Client, Prepared);
+
 struct Connection {
     config: postgres::Config,
-    live: Option<(Client, Prepared)>,
+    /// `None` before the first use and after the last one broke.
+    live: Option<Live>,
 }
 
 impl Connection {
-    /// The live connection, made if there is none or the last one broke.
-    fn ready(&mut self) -> Result<&mut (Client, Prepared)> {
-        if self.live.as_ref().is_some_and(|(client, _)| client.is_closed()) {
+    /// Runs `work` and commits; then, and only then, what it asked for after the commit.
+    fn transaction<T, F>(&mut self, mode: Mode, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T>,
+    {
+        let used_before = self.live.is_some();
+        let mut work = Some(work);
+        let mut done = self.attempt(mode, &mut work);
+        if work.is_some() && used_before {
+            // The server closed the connection while it was idle. Nothing has been asked on it yet.
+            done = self.attempt(mode, &mut work);
+        }
+        let (value, hooks) = done?;
+        run_hooks(hooks);
+        Ok(value)
+    }
+
+    /// Takes `work` and runs it, unless no transaction could be begun.
+    fn attempt<T, F>(&mut self, mode: Mode, work: &mut Option<F>) -> Result<(T, Vec<AfterCommit>)>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T>,
+    {
+        let live = self.ready()?;
+        let done = guard(|| run(live, mode, work));
+        if done.is_err() || work.is_some() {
+            // A panic unwound through the open transaction, or none can be opened: never use it again.
             self.live = None;
         }
+        done.flatten()
+    }
+
+    fn ready(&mut self) -> Result<&mut Live> {
         if self.live.is_none() {
             self.live = Some((self.connect()?, Prepared::new()));
         }
-        self.live.as_mut().ok_or_else(gone)
+        self.live.as_mut().ok_or_else(closed)
     }
 
     fn connect(&self) -> Result<Client> {
-        let mut config = self.config.clone();
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(5));
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("trunkline");
-        }
-        let mut client = config.connect(NoTls).map_err(|error| {
-            StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", cause(&error)))
+        let mut client = self.config.connect(NoTls).map_err(|error| {
+            StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", with_cause(&error)))
         })?;
-        // A statement that waits for a lock this long has met a bug or a stuck session; better an error.
-        client
-            .batch_execute("set statement_timeout = '60s'; set lock_timeout = '20s'; set timezone = 'UTC'")?;
+        client.batch_execute(SESSION)?;
         Ok(client)
-    }
-
-    fn transaction<T>(&mut self, mode: Mode, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let (client, prepared) = self.ready()?;
-        let builder = client.build_transaction();
-        let builder = match mode {
-            Mode::Read => builder.read_only(true).isolation_level(postgres::IsolationLevel::RepeatableRead),
-            Mode::Write => builder,
-        };
-        let tx = builder.start()?;
-        let mut tx = Tx::new(Inner::Postgres { tx, prepared });
-        let result = work(&mut tx);
-        let Inner::Postgres { tx: transaction, .. } = tx.inner else { return Err(gone()) };
-        match result {
-            Ok(value) => {
-                transaction.commit().map_err(|error| StoreError::Unavailable(cause(&error)))?;
-                tx.after_commit.into_iter().for_each(|hook: AfterCommit| hook());
-                Ok(value)
-            }
-            // Dropping an open transaction rolls it back.
-            Err(error) => Err(error),
-        }
     }
 }
 
-fn cause(error: &postgres::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+fn run<T, F>((client, prepared): &mut Live, mode: Mode, work: &mut Option<F>) -> Result<(T, Vec<AfterCommit>)>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T>,
+{
+    let isolation = match mode {
+        Mode::Read => IsolationLevel::RepeatableRead,
+        Mode::Write => IsolationLevel::ReadCommitted,
+    };
+    let tx = client.build_transaction().read_only(mode == Mode::Read).isolation_level(isolation).start()?;
+    let work = work.take().ok_or_else(closed)?;
+    let mut tx = Tx::new(Inner::Postgres { tx, prepared });
+    let result = work(&mut tx);
+    let (result, hooks) = tx.conclude(result);
+    // On an error the transaction is dropped open, which rolls it back.
+    let value = result?;
+    tx.commit()?;
+    Ok((value, hooks))
 }

@@ -42,21 +42,40 @@ macro_rules! sql {
 }
 
 /// SQLite reads `$1` as a parameter *named* "$1" and numbers it by first appearance; `?1` is the first
-/// parameter wherever it stands. Text in quotes is left alone.
-fn numbered(text: &str) -> String {
+/// parameter wherever it stands. Text in quotes and comments is left alone.
+pub(crate) fn numbered(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut quote: Option<char> = None;
+    let mut inside = Inside::Code;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if c == '\'' || c == '"' => quote = Some(c),
-            _ => {}
-        }
-        let parameter = quote.is_none() && c == '$' && chars.peek().is_some_and(char::is_ascii_digit);
+        let next = chars.peek().copied();
+        let parameter = inside == Inside::Code && c == '$' && next.is_some_and(|n| n.is_ascii_digit());
+        inside = inside.after(c, next);
         out.push(if parameter { '?' } else { c });
     }
     out
+}
+
+/// What a character of a statement is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Code,
+    /// Up to the same quotation mark again. A doubled one ends and at once begins another.
+    Quotes(char),
+    /// Up to the end of the line.
+    Comment,
+}
+
+impl Inside {
+    fn after(self, c: char, next: Option<char>) -> Self {
+        match self {
+            Inside::Code if c == '\'' || c == '"' => Inside::Quotes(c),
+            Inside::Code if c == '-' && next == Some('-') => Inside::Comment,
+            Inside::Quotes(mark) if c == mark => Inside::Code,
+            Inside::Comment if c == '\n' => Inside::Code,
+            same => same,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -68,5 +87,14 @@ mod tests {
         assert_eq!(numbered("a = $2 and b = $1"), "a = ?2 and b = ?1");
         assert_eq!(numbered("a = '$1' || \"$2\" || $3"), "a = '$1' || \"$2\" || ?3");
         assert_eq!(numbered("json_extract(a, '$.b') = $10"), "json_extract(a, '$.b') = ?10");
+        assert_eq!(numbered("a = 'it''s $1' and b = $1"), "a = 'it''s $1' and b = ?1");
+    }
+
+    #[test]
+    fn an_apostrophe_in_a_comment_quotes_nothing() {
+        assert_eq!(
+            numbered("a = $1 -- the sender's $2\nand b = $2"),
+            "a = ?1 -- the sender's $2\nand b = ?2"
+        );
     }
 }

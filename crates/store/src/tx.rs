@@ -1,23 +1,30 @@
 //! A transaction in progress: the only door to the data.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 
 use crate::Engine;
-use crate::error::{Result, StoreError};
+use crate::error::{Result, StoreError, is_stale_statement};
 use crate::row::{Inner as RowInner, Row};
-use crate::sql::Sql;
+use crate::sql::{Sql, numbered};
 use crate::value::Value;
 
 /// Something to do once the transaction is durable, such as waking a worker. Never run otherwise.
 pub(crate) type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// Prepared statements of one PostgreSQL connection, by the address of their [`Sql`], which is static.
+/// Prepared statements of one PostgreSQL connection, by the address of their [`Sql`], which is static: there
+/// can be no more of them than the program has statements.
 pub(crate) type Prepared = HashMap<usize, postgres::Statement>;
 
 /// A transaction in progress.
+///
+/// Once a statement has failed, the transaction can only be given up: every later statement fails with the
+/// same error, and so does the transaction, even if the closure passes over it. PostgreSQL works like that;
+/// SQLite is held to it, so that the same code means the same on both.
 pub struct Tx<'a> {
-    pub(crate) inner: Inner<'a>,
-    pub(crate) after_commit: Vec<AfterCommit>,
+    inner: Inner<'a>,
+    after_commit: Vec<AfterCommit>,
+    failed: Option<StoreError>,
 }
 
 pub(crate) enum Inner<'a> {
@@ -27,7 +34,27 @@ pub(crate) enum Inner<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(inner: Inner<'a>) -> Self {
-        Tx { inner, after_commit: Vec::new() }
+        Tx { inner, after_commit: Vec::new(), failed: None }
+    }
+
+    /// What the closure's result comes to, and what to do if it can be committed.
+    pub(crate) fn conclude<T>(&mut self, result: Result<T>) -> (Result<T>, Vec<AfterCommit>) {
+        let result = match self.failed.take() {
+            Some(error) => result.and(Err(error)),
+            None => result,
+        };
+        let hooks = if result.is_ok() { std::mem::take(&mut self.after_commit) } else { Vec::new() };
+        (result, hooks)
+    }
+
+    /// Makes PostgreSQL's commit; SQLite's is made by its writer, for many at once.
+    pub(crate) fn commit(self) -> Result<()> {
+        let Inner::Postgres { tx, .. } = self.inner else { return Ok(()) };
+        tx.commit().map_err(|error| match error.as_db_error() {
+            Some(_) => StoreError::from(error),
+            // The answer is lost, not necessarily the commit.
+            None => StoreError::Unavailable(error.to_string()),
+        })
     }
 
     /// Which database answers.
@@ -41,18 +68,18 @@ impl<'a> Tx<'a> {
     /// Runs a statement and returns how many rows it changed.
     ///
     /// # Errors
-    /// Any [`StoreError`]; on PostgreSQL the transaction can then only be given up.
+    /// Any [`StoreError`]; the transaction can then only be given up.
     pub fn execute(&mut self, sql: &'static Sql, params: &[Value]) -> Result<u64> {
-        match &mut self.inner {
+        self.attempt(params, |inner| match inner {
             Inner::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
                 Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
             }
             Inner::Postgres { tx, prepared } => {
                 let statement = prepare(tx, prepared, sql)?;
-                Ok(tx.execute(&statement, &as_dyn(params))?)
+                answered(prepared, tx.execute(&statement, &as_dyn(params)))
             }
-        }
+        })
     }
 
     /// Runs a statement that must change exactly `expected` rows: the check that its WHERE repeats held.
@@ -74,22 +101,26 @@ impl<'a> Tx<'a> {
         params: &[Value],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        match &mut self.inner {
+        // What `read` refuses is the caller's affair; the statement as such succeeded.
+        self.attempt(params, |inner| match inner {
             Inner::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
                 let mut rows = statement.query(rusqlite::params_from_iter(params))?;
                 let mut out = Vec::new();
                 while let Some(row) = rows.next()? {
-                    out.push(read(&Row(RowInner::Sqlite(row)))?);
+                    match read(&Row(RowInner::Sqlite(row))) {
+                        Ok(item) => out.push(item),
+                        Err(error) => return Ok(Err(error)),
+                    }
                 }
-                Ok(out)
+                Ok(Ok(out))
             }
             Inner::Postgres { tx, prepared } => {
                 let statement = prepare(tx, prepared, sql)?;
-                let rows = tx.query(&statement, &as_dyn(params))?;
-                rows.iter().map(|row| read(&Row(RowInner::Postgres(row)))).collect()
+                let rows = answered(prepared, tx.query(&statement, &as_dyn(params)))?;
+                Ok(rows.iter().map(|row| read(&Row(RowInner::Postgres(row)))).collect())
             }
-        }
+        })?
     }
 
     /// Runs a query that gives one row or none.
@@ -122,8 +153,8 @@ impl<'a> Tx<'a> {
         self.query_opt(sql, params, read)?.ok_or(StoreError::RowCount { expected: 1, changed: 0 })
     }
 
-    /// Holds everyone else who locks the same key until this transaction ends. SQLite has one writer, so
-    /// there it is already held.
+    /// Holds everyone else who locks the same key until this transaction ends. SQLite has one writer, so in
+    /// a write it is already held there.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -150,20 +181,64 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// When the engine does not understand it.
     pub fn check(&mut self, sql: &'static Sql) -> Result<()> {
-        match &mut self.inner {
-            Inner::Sqlite(connection) => connection.prepare(sql.text(Engine::Sqlite)).map(|_| ())?,
-            Inner::Postgres { tx, .. } => tx.prepare(sql.text(Engine::Postgres)).map(|_| ())?,
-        }
-        Ok(())
+        let text = sql.text(self.engine());
+        self.check_text(text).map(|_| ())
+    }
+
+    /// Like [`Tx::check`], for a text that was found in the source. Returns how many parameters it has.
+    #[doc(hidden)]
+    pub fn check_text(&mut self, text: &str) -> Result<usize> {
+        self.attempt(&[], |inner| match inner {
+            Inner::Sqlite(connection) => {
+                let text = numbered(text);
+                let statement = connection.prepare(&text)?;
+                let named = (1..=statement.parameter_count())
+                    .find_map(|index| statement.parameter_name(index).filter(|name| name.starts_with('$')));
+                match named {
+                    // It would be bound by where it stands first, not by its number.
+                    Some(name) => Err(StoreError::Failed(format!("parameter {name} was not numbered"))),
+                    None => Ok(statement.parameter_count()),
+                }
+            }
+            Inner::Postgres { tx, .. } => Ok(tx.prepare(text)?.params().len()),
+        })
     }
 
     /// Runs a text of several statements; only migrations have such.
     pub(crate) fn run_script(&mut self, text: &str) -> Result<()> {
-        match &mut self.inner {
-            Inner::Sqlite(connection) => connection.execute_batch(text)?,
-            Inner::Postgres { tx, .. } => tx.batch_execute(text)?,
+        self.attempt(&[], |inner| match inner {
+            Inner::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Inner::Postgres { tx, .. } => Ok(tx.batch_execute(text)?),
+        })
+    }
+
+    /// Runs one statement, unless an earlier one failed, and remembers it if this one does.
+    fn attempt<T>(
+        &mut self,
+        params: &[Value],
+        statement: impl FnOnce(&mut Inner<'a>) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
         }
-        Ok(())
+        let result = params.iter().try_for_each(Value::check).and_then(|()| statement(&mut self.inner));
+        self.failed = result.as_ref().err().cloned();
+        result
+    }
+}
+
+/// Turns a panic into an error of the one whose code it was; the thread goes on.
+pub(crate) fn guard<T>(work: impl FnOnce() -> T) -> Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| StoreError::Failed("the code inside a transaction panicked".into()))
+}
+
+/// A hook that panics cannot undo the commit, so it is reported and no more.
+pub(crate) fn run_hooks(hooks: Vec<AfterCommit>) {
+    for hook in hooks {
+        if guard(hook).is_err() {
+            tracing::error!("the code that follows a commit panicked");
+        }
     }
 }
 
@@ -183,4 +258,15 @@ fn prepare(
     let statement = tx.prepare(sql.text(Engine::Postgres))?;
     prepared.insert(address, statement.clone());
     Ok(statement)
+}
+
+/// The server's answer. If it says that a prepared statement no longer fits the schema, all of them are
+/// prepared anew: the transaction is lost, but the next one works.
+fn answered<T>(prepared: &mut Prepared, answer: Result<T, postgres::Error>) -> Result<T> {
+    answer.map_err(|error| {
+        if is_stale_statement(&error) {
+            prepared.clear();
+        }
+        error.into()
+    })
 }

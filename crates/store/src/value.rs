@@ -4,7 +4,10 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use trunkline_domain::time::Timestamp;
 use uuid::Uuid;
 
-/// One parameter of a statement.
+use crate::error::{Result as StoreResult, StoreError};
+
+/// One parameter of a statement. What one of the engines cannot hold is refused on both: a NUL character in
+/// a text or in JSON, a number that is none, a time before the year -4712.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// No value.
@@ -29,6 +32,35 @@ pub enum Value {
 
 /// PostgreSQL counts microseconds from 2000-01-01.
 pub(crate) const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// The first instant of `timestamptz` (PostgreSQL, table 8.9, "Date/Time Types": 4713 BC). Its last one lies
+/// after the last [`Timestamp`].
+const FIRST_MICROS: i64 = -210_866_803_200_000_000;
+
+impl Value {
+    /// Refuses a value that would be stored on one engine only, or differently.
+    pub(crate) fn check(&self) -> StoreResult<()> {
+        let problem = match self {
+            Value::Text(text) if text.contains('\0') => "a text holds a NUL character",
+            Value::Json(json) if has_nul(json) => "a text in JSON holds a NUL character",
+            Value::Float(number) if number.is_nan() => "a number is not a number",
+            Value::Time(at) if at.micros() < FIRST_MICROS => "a time is too long ago",
+            _ => return Ok(()),
+        };
+        Err(StoreError::Failed(format!("{problem}, which not every database can store")))
+    }
+}
+
+fn has_nul(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(has_nul),
+        serde_json::Value::Object(fields) => {
+            fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value))
+        }
+        _ => false,
+    }
+}
 
 macro_rules! from {
     ($($from:ty => |$value:ident| $to:expr),+ $(,)?) => {$(

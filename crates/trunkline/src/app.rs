@@ -33,7 +33,7 @@ use crate::http::{Access, ApiRoutes, Problem};
 use crate::inbox::{self, Inbox};
 use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
-use crate::lines::{self, Lines};
+use crate::lines::{self, Lines, Wire};
 use crate::live::{self, Live};
 use crate::reconcile::Reconciler;
 use crate::webhooks::{self, Webhooks};
@@ -69,6 +69,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) lines: &'a [LineConfig],
     /// Under which address providers reach us.
     pub(crate) base_url: String,
+    /// How long a provider may take to answer; shorter than a node's lease.
+    pub(crate) provider_timeout: Duration,
     pub(crate) simulator: Option<trunkline_simulator::Simulator>,
     pub(crate) stop: CancellationToken,
 }
@@ -76,11 +78,13 @@ pub(crate) struct Setup<'a> {
 impl App {
     /// Wires everything together.
     pub(crate) async fn build(setup: Setup<'_>) -> anyhow::Result<App> {
-        let Setup { config, store, ambient, node, lines, base_url, simulator, stop } = setup;
+        let Setup { config, store, ambient, node, lines, base_url, provider_timeout, simulator, stop } =
+            setup;
         let (events, jobs) = (Events::new(), Jobs::new());
         let http =
             trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
-        let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &http).await?;
+        let wire = Wire { http, timeout: provider_timeout };
+        let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &wire).await?;
         let country = Some(config.installation.default_country);
         let delivery = Delivery {
             store: store.clone(),

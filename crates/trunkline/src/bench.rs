@@ -11,7 +11,7 @@ use axum::middleware::from_fn_with_state;
 use futures::stream::{FuturesUnordered, StreamExt};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::message::Timing;
-use trunkline_providers::Secret;
+use trunkline_providers::{Secret, transport};
 use trunkline_store::{Location, Store};
 
 use crate::config::{LineConfig, Signature};
@@ -20,7 +20,7 @@ use crate::events::Events;
 use crate::http::origin::{Origins, identify};
 use crate::jobs::Jobs;
 use crate::journal::Journal;
-use crate::lines::Lines;
+use crate::lines::{Lines, Wire};
 use crate::webhooks::{self, Webhooks};
 use crate::{clock, schema};
 
@@ -115,8 +115,8 @@ async fn parts(location: &Location, auth_token: &str) -> anyhow::Result<Webhooks
         base_url: "http://127.0.0.1:9".into(),
         signature: Signature::Enforce,
     };
-    let http = trunkline_providers::transport::http_client()?;
-    let lines = Lines::open(&store, &ambient, &[line], true, &http).await?;
+    let wire = Wire { http: transport::http_client()?, timeout: transport::REQUEST_TIMEOUT };
+    let lines = Lines::open(&store, &ambient, &[line], true, &wire).await?;
     let (events, jobs) = (Events::new(), Jobs::new());
     let delivery = Delivery {
         store: store.clone(),

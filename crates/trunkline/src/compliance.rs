@@ -4,6 +4,9 @@
 //! again right before it is handed to the provider, since someone may have opted out between the two. The
 //! room must not know how messages are stored or sent.
 
+#[cfg(test)]
+mod tests;
+
 use trunkline_domain::ids::LineId;
 use trunkline_domain::keywords::Keyword;
 use trunkline_domain::time::Timestamp;
@@ -37,22 +40,23 @@ pub(crate) fn ask(tx: &mut Tx<'_>, line: LineId, address: &str) -> Result<Verdic
     }))
 }
 
-/// Applies what someone asked for with a keyword: STOP is remembered before anything else can be sent,
-/// START lifts it. Returns whether anything changed.
+/// Applies what someone asked for with a keyword at the time `at`: STOP is remembered before anything else
+/// can be sent, START lifts it. Texts may be processed in another order than they were written in, or be
+/// fetched long after, so a START does not lift a STOP that came after it. Returns whether anything changed.
 pub(crate) fn apply_keyword(
     tx: &mut Tx<'_>,
     line: LineId,
     address: &str,
     keyword: Keyword,
     evidence: &str,
-    now: Timestamp,
+    at: Timestamp,
 ) -> Result<bool> {
     match keyword {
-        Keyword::Stop => opt_out(tx, line, address, "keyword", evidence, now),
+        Keyword::Stop => opt_out(tx, line, address, "keyword", evidence, at),
         Keyword::Start => tx
             .execute(
-                sql!("delete from opt_outs where line_id = $1 and address = $2"),
-                &[line.into(), address.into()],
+                sql!("delete from opt_outs where line_id = $1 and address = $2 and opted_out_at <= $3"),
+                &[line.into(), address.into(), at.into()],
             )
             .map(|lifted| lifted > 0),
         Keyword::Help => Ok(false),
@@ -60,21 +64,23 @@ pub(crate) fn apply_keyword(
 }
 
 /// Remembers that `address` is not to be written to through `line`. `source` tells how we know, `evidence`
-/// what was said.
+/// what was said, the latest time counts.
 pub(crate) fn opt_out(
     tx: &mut Tx<'_>,
     line: LineId,
     address: &str,
     source: &str,
     evidence: &str,
-    now: Timestamp,
+    at: Timestamp,
 ) -> Result<bool> {
     let added = tx.execute(
         sql!(
             "insert into opt_outs (line_id, address, source, evidence, opted_out_at) values ($1, $2, $3, $4, $5) \
-             on conflict (line_id, address) do nothing"
+             on conflict (line_id, address) do update set opted_out_at = excluded.opted_out_at, \
+             source = excluded.source, evidence = excluded.evidence \
+             where opt_outs.opted_out_at < excluded.opted_out_at"
         ),
-        &[line.into(), address.into(), source.into(), evidence.into(), now.into()],
+        &[line.into(), address.into(), source.into(), evidence.into(), at.into()],
     )?;
     Ok(added > 0)
 }

@@ -10,6 +10,9 @@
 //!
 //! This room must not know who reads, nor what the subjects look like.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -132,6 +135,19 @@ pub(crate) fn latest(tx: &mut Tx<'_>) -> Result<EventCursor> {
         |row| Ok(EventCursor { txid: row.get(0)?, position: row.get(1)? }),
     )?;
     Ok(newest.unwrap_or_default())
+}
+
+/// The oldest place a reader may go on from without missing what was forgotten.
+pub(crate) fn oldest(tx: &mut Tx<'_>) -> Result<EventCursor> {
+    let oldest = tx.query_opt(
+        sql!(
+            sqlite: "select txid, position from events order by position limit 1",
+            postgres: "select txid, position from events order by txid, position limit 1"
+        ),
+        &[],
+        |row| Ok(EventCursor { txid: row.get(0)?, position: row.get(1)? }),
+    )?;
+    Ok(oldest.unwrap_or_default())
 }
 
 /// Up to `limit` entries after `cursor`, oldest first.

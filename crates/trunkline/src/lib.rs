@@ -25,6 +25,8 @@ mod metrics;
 mod openapi;
 mod reconcile;
 mod schema;
+#[cfg(test)]
+mod test_support;
 mod web;
 mod webhooks;
 

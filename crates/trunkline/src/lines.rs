@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use serde::Serialize;
@@ -50,6 +51,13 @@ pub(crate) struct Line {
     pub(crate) observe_signatures: bool,
 }
 
+/// How providers are spoken to.
+pub(crate) struct Wire {
+    pub(crate) http: reqwest::Client,
+    /// How long one may take for a whole exchange.
+    pub(crate) timeout: Duration,
+}
+
 /// Every line in use.
 #[derive(Clone)]
 pub(crate) struct Lines {
@@ -65,13 +73,13 @@ impl Lines {
         ambient: &Ambient,
         configured: &[LineConfig],
         simulated: bool,
-        http: &reqwest::Client,
+        wire: &Wire,
     ) -> Result<Lines> {
         let now = ambient.now();
         let (mut by_id, mut ordered) = (HashMap::new(), Vec::new());
         for line in configured {
             let info = remember(store, ambient.id(), now, line, simulated).await?;
-            let opened = connect(line, info, http.clone());
+            let opened = connect(line, info, wire);
             ordered.push(opened.info.id);
             by_id.insert(opened.info.id, Arc::new(opened));
         }
@@ -102,7 +110,7 @@ impl Lines {
     }
 }
 
-fn connect(config: &LineConfig, info: LineInfo, http: reqwest::Client) -> Line {
+fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
     use trunkline_providers::twilio::{Twilio, TwilioCredentials};
     let credentials = TwilioCredentials {
         account_sid: config.account_sid.clone(),
@@ -114,7 +122,7 @@ fn connect(config: &LineConfig, info: LineInfo, http: reqwest::Client) -> Line {
         std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
     Line {
         info,
-        provider: Arc::new(Twilio::new(credentials, http)),
+        provider: Arc::new(Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)),
         signing_keys,
         observe_signatures: config.observe_signatures(),
     }

@@ -4,6 +4,9 @@
 //! A browser that comes back names the last event it saw and first gets what it missed; one that was away
 //! too long is told to fetch everything anew. So no client ever polls, and none misses a change.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{Receiver, Sender};
+use tokio::sync::watch;
 use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
@@ -58,18 +62,22 @@ pub(crate) struct Live {
     events: Events,
     accounts: Accounts,
     changes: Sender<Arc<Vec<Change>>>,
+    /// Whether the log is being followed: what is recorded from then on reaches every browser.
+    following: watch::Sender<bool>,
     stop: CancellationToken,
 }
 
 impl Live {
     pub(crate) fn new(store: Store, events: Events, accounts: Accounts, stop: CancellationToken) -> Self {
-        Live { store, events, accounts, changes: Sender::new(LAG_MAX), stop }
+        let (changes, following) = (Sender::new(LAG_MAX), watch::Sender::new(false));
+        Live { store, events, accounts, changes, following, stop }
     }
 
     /// Follows the log until the process stops.
     pub(crate) async fn follow(self) {
         let mut news = self.events.news();
         let mut cursor = self.start().await;
+        self.following.send_replace(true);
         loop {
             news.mark_unchanged();
             match self.next(cursor).await {
@@ -114,12 +122,14 @@ impl Live {
             .await
     }
 
-    /// What a browser missed since `cursor`, or `None` if that is too much.
+    /// What a browser missed since `cursor`, or `None` if that is too much or no longer known.
     async fn missed(&self, cursor: EventCursor) -> Result<Option<Vec<Change>>> {
         self.store
             .read(move |tx| {
-                if cursor > events::latest(tx)? {
-                    return Ok(None); // The cursor of another database.
+                // Older than the log goes back, or the cursor of another database.
+                let known = events::oldest(tx)?..=events::latest(tx)?;
+                if !known.contains(&cursor) {
+                    return Ok(None);
                 }
                 let entries = events::since(tx, cursor, BACKLOG_MAX + 1)?;
                 if entries.len() > BACKLOG_MAX { Ok(None) } else { changes(tx, &entries).map(Some) }
@@ -214,6 +224,12 @@ fn browser(
 ) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
     let mut changes = live.changes.subscribe();
     async_stream::stream! {
+        // Before that, a change could fall between what was missed and what is followed.
+        let mut following = live.following.subscribe();
+        tokio::select! {
+            () = live.stop.cancelled() => return,
+            _ = following.wait_for(|following| *following) => {}
+        }
         let (first, seen) = first_events(&live, last).await;
         for event in first {
             yield Ok(event);

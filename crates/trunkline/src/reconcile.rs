@@ -4,6 +4,9 @@
 //! messages are listed at its provider, and those that never reached us are put into the inbox, once, with
 //! the provider's time. It must not send anything: an automatic answer to a text from yesterday helps nobody.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,7 +123,8 @@ impl Reconciler {
             })
             .await?;
         let listed = list(line, last.minus(OVERLAP)).await?;
-        let missing = listed.into_iter().filter(|remote| remote.direction == Direction::Inbound);
+        // Oldest first: a conversation grows in the order it was spoken.
+        let missing = listed.into_iter().rev().filter(|remote| remote.direction == Direction::Inbound);
         let mut recovered = 0;
         for remote in missing {
             let Some(incoming) = incoming(line, remote, self.webhooks.ambient.now()) else { continue };

@@ -83,10 +83,11 @@ fn time(value: &Value, field: &str) -> Option<Timestamp> {
     Some(Timestamp::from(at.timestamp()))
 }
 
-/// A field as text, whether Twilio writes it as a string or as a number; empty ones count as absent.
+/// A field as text, whether Twilio writes it as a string or as a number; empty ones count as absent. NUL,
+/// which no database's text holds, becomes U+FFFD.
 fn text(value: &Value, field: &str) -> Option<String> {
     match value.get(field)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if !text.is_empty() => Some(text.replace('\0', "\u{fffd}")),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -128,6 +129,8 @@ mod tests {
         let bare =
             message(&json!({"sid": "SM1", "status": "teleported", "num_segments": "0", "body": 5})).unwrap();
         assert_eq!((bare.state, bare.segments, bare.created_at), (MessageState::Sent, None, None));
+        let nul = message(&json!({"sid": "SM1", "body": "a\0b"})).unwrap();
+        assert_eq!(nul.body, "a\u{fffd}b");
         for value in [json!({"status": "queued"}), json!({"sid": ""}), json!([]), json!(null), json!("SM1")] {
             assert_eq!(message(&value), None, "{value}");
         }

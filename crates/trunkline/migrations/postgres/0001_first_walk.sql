@@ -189,11 +189,9 @@ create table journal (
     body bytea not null,
     remote_address text not null,
     received_at timestamptz not null,
-    processed_at timestamptz,
-    failed_at timestamptz
+    processed_at timestamptz
 );
 create unique index journal_event_key_key on journal (event_key);
-create index journal_failed_at on journal (failed_at, id) where failed_at is not null;
 
 create table processing_errors (
     id uuid primary key,
@@ -220,20 +218,20 @@ create table nodes (
 );
 create unique index nodes_name_key on nodes (name);
 
+-- The key is what a job is about, not its id: each further index would be paid for by every webhook, twice.
 create table jobs (
-    id uuid primary key,
-    queue text not null,
     kind text not null,
     subject uuid not null,
-    payload jsonb not null,
+    id uuid not null,
+    queue text not null,
     order_key text,
     due_at timestamptz not null,
     ready_at timestamptz not null,
     attempt bigint not null,
     epoch bigint,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    primary key (kind, subject)
 );
-create unique index jobs_kind_subject_key on jobs (kind, subject);
 create index jobs_due_at on jobs (queue, due_at, id);
 create index jobs_order_key on jobs (order_key, id) where order_key is not null;
 

@@ -189,11 +189,9 @@ create table journal (
     body blob not null,
     remote_address text not null,
     received_at integer not null,
-    processed_at integer,
-    failed_at integer
+    processed_at integer
 ) strict;
 create unique index journal_event_key_key on journal (event_key);
-create index journal_failed_at on journal (failed_at, id) where failed_at is not null;
 
 create table processing_errors (
     id blob primary key,
@@ -220,20 +218,20 @@ create table nodes (
 ) strict;
 create unique index nodes_name_key on nodes (name);
 
+-- The key is what a job is about, not its id: each further index would be paid for by every webhook, twice.
 create table jobs (
-    id blob primary key,
-    queue text not null,
     kind text not null,
     subject blob not null,
-    payload text not null,
+    id blob not null,
+    queue text not null,
     order_key text,
     due_at integer not null,
     ready_at integer not null,
     attempt integer not null,
     epoch integer,
-    created_at integer not null
-) strict;
-create unique index jobs_kind_subject_key on jobs (kind, subject);
+    created_at integer not null,
+    primary key (kind, subject)
+) strict, without rowid;
 create index jobs_due_at on jobs (queue, due_at, id);
 create index jobs_order_key on jobs (order_key, id) where order_key is not null;
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_providers::Secret;
+use trunkline_providers::transport::REQUEST_TIMEOUT;
 use trunkline_simulator::Simulator;
 use trunkline_store::Store;
 
@@ -76,6 +77,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         node: node.clone(),
         lines: &lines,
         base_url: base_url.clone(),
+        provider_timeout: REQUEST_TIMEOUT,
         simulator: simulator.map(|(simulator, _)| simulator),
         stop: stop.clone(),
     })

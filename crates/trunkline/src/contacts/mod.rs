@@ -5,6 +5,8 @@
 //! not know conversations, messages or lines.
 
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use trunkline_domain::ids::ContactId;

@@ -69,26 +69,22 @@ pub(super) async fn enqueue(delivery: &Delivery, request: Request) -> Result<Acc
 }
 
 fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> Result<Accepted> {
+    let Some(known) = known(tx, &request.recipient)? else { return Ok(Accepted::NoRecipient) };
     let (scope, key) = &request.idempotency;
-    let earlier = messages::by_idempotency_key(tx, scope, key)?;
-    let now = delivery.ambient.now();
-    let Some((conversation_id, contact_id)) = thread(tx, delivery, &request.recipient, now)? else {
-        return Ok(Accepted::NoRecipient);
-    };
-    if let Some((id, conversation, body)) = earlier {
-        let same = conversation == conversation_id && body == request.body;
+    if let Some((id, conversation, body)) = messages::by_idempotency_key(tx, scope, key)? {
+        let same = known.conversation == Some(conversation) && body == request.body;
         return Ok(if same { Accepted::Again(id) } else { Accepted::KeyReused });
     }
-    let Some(to) = contacts::find(tx, contact_id)?.and_then(|contact| contact.phone) else {
-        return Ok(Accepted::NoAddress);
-    };
-    let Some(line) = choose_line(tx, delivery, request.line, conversation_id)? else {
+    let Some(to) = known.phone.clone() else { return Ok(Accepted::NoAddress) };
+    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
         return Ok(Accepted::NoLine);
     };
     let info = &line.info;
     if let Verdict::Refuse { code, reason } = compliance::ask(tx, info.id, &to)? {
         return Ok(Accepted::Refused { code, reason });
     }
+    let now = delivery.ambient.now();
+    let (conversation_id, contact_id) = thread(tx, delivery, &known, &to, now)?;
     let draft = Draft {
         id: delivery.ambient.id(),
         conversation_id,
@@ -120,31 +116,52 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, draft: Draft, now: Timestamp) -> 
     Ok(id)
 }
 
+/// What there is of a recipient before anything is made for them: a request that is refused leaves nothing
+/// behind.
+#[derive(Default)]
+struct Known {
+    contact: Option<ContactId>,
+    conversation: Option<ConversationId>,
+    phone: Option<String>,
+}
+
+/// `None` if the conversation or contact does not exist; a phone number nobody has is no obstacle.
+fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
+    let contact = match recipient {
+        Recipient::Conversation(id) => tx.query_opt(
+            sql!("select contact_id from conversations where id = $1"),
+            &[(*id).into()],
+            |row| row.get(0),
+        )?,
+        Recipient::Contact(id) => Some(*id),
+        Recipient::Phone(phone) => match contacts::id_by_phone(tx, phone)? {
+            Some(id) => Some(id),
+            None => return Ok(Some(Known { phone: Some(phone.clone()), ..Known::default() })),
+        },
+    };
+    let Some(contact) = contact else { return Ok(None) };
+    Ok(contacts::find(tx, contact)?.map(|contact| Known {
+        contact: Some(contact.id),
+        conversation: contact.conversation_id.map(Into::into),
+        phone: contact.phone,
+    }))
+}
+
+/// The thread to put the message into, made if there is none.
 fn thread(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
-    recipient: &Recipient,
+    known: &Known,
+    to: &str,
     now: Timestamp,
-) -> Result<Option<(ConversationId, ContactId)>> {
+) -> Result<(ConversationId, ContactId)> {
     let (ambient, events) = (&delivery.ambient, &delivery.events);
-    let contact = match recipient {
-        Recipient::Conversation(id) => {
-            return tx.query_opt(
-                sql!("select id, contact_id from conversations where id = $1"),
-                &[(*id).into()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            );
-        }
-        Recipient::Contact(id) => match contacts::find(tx, *id)? {
-            Some(contact) => contact.id,
-            None => return Ok(None),
-        },
-        Recipient::Phone(phone) => {
-            contacts::find_or_create_by_phone(tx, events, now, ambient.id(), phone, None)?
-        }
+    let contact = match known.contact {
+        Some(contact) => contact,
+        None => contacts::find_or_create_by_phone(tx, events, now, ambient.id(), to, None)?,
     };
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
-    Ok(Some((conversation, contact)))
+    Ok((conversation, contact))
 }
 
 /// The line asked for; else the one this conversation used last, so that a customer sees one number.
@@ -152,7 +169,7 @@ fn choose_line(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
     wanted: Option<LineId>,
-    conversation: ConversationId,
+    conversation: Option<ConversationId>,
 ) -> Result<Option<std::sync::Arc<crate::lines::Line>>> {
     if let Some(id) = wanted {
         return Ok(delivery.lines.get(id).cloned());

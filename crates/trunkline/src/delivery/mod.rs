@@ -17,6 +17,8 @@ mod report;
 mod routes;
 mod send;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use trunkline_domain::ambient::Ambient;

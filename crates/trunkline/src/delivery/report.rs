@@ -1,7 +1,7 @@
 //! What providers say of a message, by callback or by poll: each word is kept, and moves the message
 //! forward or not at all (D3).
 
-use trunkline_domain::ids::{LineId, MessageId};
+use trunkline_domain::ids::{LineId, MessageId, ReceiptId};
 use trunkline_domain::message::{Event, MessageState, Next};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
@@ -13,6 +13,8 @@ use crate::inbox::messages::{self, Facts, Message};
 /// A provider's word on a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
+    /// Names the report: kept again under the same id, it is kept once.
+    pub(crate) receipt_id: ReceiptId,
     pub(crate) line_id: LineId,
     pub(crate) provider_message_id: String,
     /// Our own id of the message, if the report came to an address that carries our mark.
@@ -33,7 +35,7 @@ pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> R
         Some(id) => messages::lock(tx, id)?,
         None => None,
     };
-    keep(tx, delivery, report, message.as_ref().map(|message| message.id), now)?;
+    keep(tx, report, message.as_ref().map(|message| message.id), now)?;
     match (message, report.state) {
         (Some(message), Some(state)) => apply(tx, delivery, &message, state, report, now),
         _ => Ok(()),
@@ -54,22 +56,14 @@ fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
     }
 }
 
-fn keep(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    report: &Report,
-    message: Option<MessageId>,
-    now: Timestamp,
-) -> Result<()> {
-    let id: trunkline_domain::ids::ReceiptId = delivery.ambient.id();
-    tx.execute_exactly(
-        1,
+fn keep(tx: &mut Tx<'_>, report: &Report, message: Option<MessageId>, now: Timestamp) -> Result<()> {
+    tx.execute(
         sql!(
             "insert into receipts (id, line_id, message_id, provider_message_id, state, raw_status, error_code, source, at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing"
         ),
         &[
-            id.into(),
+            report.receipt_id.into(),
             report.line_id.into(),
             message.into(),
             report.provider_message_id.as_str().into(),
@@ -79,7 +73,8 @@ fn keep(
             report.source.into(),
             now.into(),
         ],
-    )
+    )?;
+    Ok(())
 }
 
 fn apply(
@@ -123,17 +118,20 @@ pub(super) fn adopt_early(
     message: &Message,
     provider_id: &str,
 ) -> Result<()> {
-    let early: Vec<(Option<String>, String, Option<String>)> = tx.query(
+    let mut early: Vec<(ReceiptId, Option<String>, String, Option<String>)> = tx.query(
         sql!(
             "update receipts set message_id = $3 where line_id = $1 and provider_message_id = $2 and message_id is null \
-             returning state, raw_status, error_code"
+             returning id, state, raw_status, error_code"
         ),
         &[message.line_id.into(), provider_id.into(), message.id.into()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
-    for (state, raw_status, error_code) in early {
+    // In the order they came: of two that are both final, the first counts.
+    early.sort_by_key(|(id, ..)| *id);
+    for (receipt_id, state, raw_status, error_code) in early {
         let Some(state) = state.and_then(|word| word.parse::<MessageState>().ok()) else { continue };
         let report = Report {
+            receipt_id,
             line_id: message.line_id,
             provider_message_id: provider_id.to_owned(),
             message_id: Some(message.id),

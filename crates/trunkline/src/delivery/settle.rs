@@ -66,7 +66,7 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
                 send::remote_facts(remote),
                 "poll",
             )?;
-            report(tx, delivery, &polled(message.line_id, id, remote))?;
+            report(tx, delivery, &polled(delivery, message.line_id, id, remote))?;
             delivery.jobs.finish(tx, job)
         }
         _ => {
@@ -81,8 +81,9 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
 }
 
 /// What the provider said when asked, kept like what it says by itself.
-fn polled(line_id: LineId, message: MessageId, remote: &RemoteMessage) -> Report {
+fn polled(delivery: &Delivery, line_id: LineId, message: MessageId, remote: &RemoteMessage) -> Report {
     Report {
+        receipt_id: delivery.ambient.id(),
         line_id,
         provider_message_id: remote.provider_id.clone(),
         message_id: Some(message),

@@ -39,8 +39,12 @@ impl Cursor {
         let bytes: [u8; 24] =
             URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(refused)?;
         let (at, id) = bytes.split_at(8);
-        let at = i64::from_be_bytes(at.try_into().map_err(|_| refused())?);
-        Ok(Cursor { at: Timestamp::from_micros(at), id: Uuid::from_slice(id).map_err(|_| refused())? })
+        let at = Timestamp::from_micros(i64::from_be_bytes(at.try_into().map_err(|_| refused())?));
+        // Nothing is older than 1970 here, and not every database can compare what is.
+        if !(Timestamp::default()..=Timestamp::MAX).contains(&at) {
+            return Err(refused());
+        }
+        Ok(Cursor { at, id: Uuid::from_slice(id).map_err(|_| refused())? })
     }
 }
 
@@ -74,7 +78,9 @@ mod tests {
 
     #[test]
     fn a_made_up_cursor_is_refused() {
-        for text in ["", "x", "AAAA", "****", &"A".repeat(200)] {
+        let before_time = Cursor::new(Timestamp::from_micros(i64::MIN), Uuid::nil()).encode();
+        let after_time = Cursor::new(Timestamp::from_micros(i64::MAX), Uuid::nil()).encode();
+        for text in ["", "x", "AAAA", "****", &"A".repeat(200), &before_time, &after_time] {
             assert!(Cursor::decode(Some(text)).is_err(), "{text}");
         }
     }

@@ -177,7 +177,8 @@ pub(crate) fn save(
         sql!(
             "update messages set state = $2, retries = $3, checks = $4, possibly_doubled = $5, \
              provider_message_id = coalesce(provider_message_id, $6), segments = coalesce($7, segments), \
-             error_code = coalesce($8, error_code), error_text = coalesce($9, error_text), \
+             error_code = case when $13 then $8 else coalesce($8, error_code) end, \
+             error_text = case when $13 then $9 else coalesce($9, error_text) end, \
              price = coalesce($10, price), sent_at = coalesce(sent_at, $11), \
              delivered_at = coalesce(delivered_at, $12) where id = $1"
         ),
@@ -197,6 +198,8 @@ pub(crate) fn save(
                     && !matches!(state, MessageState::Failed | MessageState::Canceled),
             ),
             reached(matches!(state, MessageState::Delivered | MessageState::Read)),
+            // An error belongs to the state it led to: what was overcome is none any more.
+            (state != before.outgoing.state).into(),
         ],
     )?;
     if state != before.outgoing.state {

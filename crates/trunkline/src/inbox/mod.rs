@@ -9,6 +9,8 @@ pub(crate) mod conversations;
 pub(crate) mod messages;
 mod receive;
 mod routes;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use trunkline_domain::ambient::Ambient;

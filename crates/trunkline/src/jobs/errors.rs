@@ -62,8 +62,8 @@ impl Record {
         Record {
             id: id.into(),
             at,
-            error: failure.error.to_string(),
-            cause_chain: failure.error.chain().skip(1).map(ToString::to_string).collect(),
+            error: storable(&failure.error.to_string()),
+            cause_chain: failure.error.chain().skip(1).map(|cause| storable(&cause.to_string())).collect(),
             about: (*failure.about).clone(),
             attempts: job.attempt + 1,
         }
@@ -74,10 +74,17 @@ impl Record {
         let parked = self.attempts >= TRIES_MAX;
         let due_at = if parked { Timestamp::MAX } else { self.at.plus(retry_wait(job.attempt)) };
         tx.execute(
-            sql!("update jobs set attempt = $3 where id = $1 and epoch = $2"),
-            &[job.id.into(), job.epoch.into(), self.attempts.into()],
+            sql!("update jobs set attempt = $5 where kind = $1 and subject = $2 and id = $3 and epoch = $4"),
+            &[
+                job.kind.as_str().into(),
+                job.subject.into(),
+                job.id.into(),
+                job.epoch.into(),
+                self.attempts.into(),
+            ],
         )?;
-        let body = self.about.body.map(|body| body.chars().take(BODY_MAX).collect::<String>());
+        let kept = |text: Option<String>| text.as_deref().map(storable);
+        let body = kept(self.about.body).map(|body| body.chars().take(BODY_MAX).collect::<String>());
         tx.execute_exactly(
             1,
             sql!(
@@ -91,8 +98,8 @@ impl Record {
                 job.id.into(),
                 self.about.journal_id.into(),
                 self.about.message_id.into(),
-                self.about.session.into(),
-                self.about.phone.into(),
+                kept(self.about.session).into(),
+                kept(self.about.phone).into(),
                 self.error.into(),
                 serde_json::json!(self.cause_chain).into(),
                 body.into(),
@@ -101,6 +108,11 @@ impl Record {
         )?;
         jobs.postpone(tx, queue, job, due_at)
     }
+}
+
+/// The text without NUL, which PostgreSQL's texts cannot hold: what went wrong must not keep us from saying so.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// A processing error as shown to people.

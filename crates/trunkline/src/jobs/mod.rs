@@ -13,16 +13,19 @@
 
 mod errors;
 mod node;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::sync::Notify;
 use trunkline_domain::ids::JobId;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Row, StoreError, Tx, sql};
+use trunkline_store::{Engine, Result, Row, StoreError, Tx, sql};
 use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
@@ -123,14 +126,14 @@ impl Jobs {
         }
         tx.execute(
             sql!(
-                "insert into jobs (id, queue, kind, subject, payload, order_key, due_at, ready_at, attempt, created_at) \
-                 values ($1, $2, $3, $4, '{}', $5, $6, $7, 0, $8) on conflict (kind, subject) do nothing"
+                "insert into jobs (kind, subject, id, queue, order_key, due_at, ready_at, attempt, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, 0, $8) on conflict (kind, subject) do nothing"
             ),
             &[
-                id.into(),
-                job.queue.as_str().into(),
                 job.kind.into(),
                 job.subject.into(),
+                id.into(),
+                job.queue.as_str().into(),
                 job.order_key.clone().into(),
                 due_at.into(),
                 job.due_at.into(),
@@ -141,7 +144,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Adds many jobs of one kind, due now and in no order, in one statement.
+    /// Adds many jobs of one kind, due now and in no order.
     pub(crate) fn enqueue_many(
         &self,
         tx: &mut Tx<'_>,
@@ -153,20 +156,37 @@ impl Jobs {
         if jobs.is_empty() {
             return Ok(());
         }
-        let hex = |id: Uuid| id.simple().to_string();
-        let rows: Vec<_> =
-            jobs.iter().map(|(id, subject)| serde_json::json!([hex((*id).into()), hex(*subject)])).collect();
-        tx.execute(
-            sql!(
-                sqlite: "insert into jobs (id, queue, kind, subject, payload, due_at, ready_at, attempt, created_at) \
-                         select unhex(value ->> 0), $2, $3, unhex(value ->> 1), '{}', $4, $4, 0, $4 from json_each($1) \
-                         where true on conflict (kind, subject) do nothing",
-                postgres: "insert into jobs (id, queue, kind, subject, payload, due_at, ready_at, attempt, created_at) \
-                           select (value ->> 0)::uuid, $2, $3, (value ->> 1)::uuid, '{}', $4, $4, 0, $4 \
-                           from jsonb_array_elements($1) on conflict (kind, subject) do nothing"
-            ),
-            &[serde_json::Value::Array(rows).into(), queue.as_str().into(), kind.into(), now.into()],
-        )?;
+        match tx.engine() {
+            // One statement for all would do here too, but without round trips to save, reading the batch back
+            // out of one parameter only costs.
+            Engine::Sqlite => {
+                for (id, subject) in jobs {
+                    tx.execute(
+                        sql!(
+                            "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
+                             values ($1, $2, $3, $4, $5, $5, 0, $5) on conflict (kind, subject) do nothing"
+                        ),
+                        &[kind.into(), (*subject).into(), (*id).into(), queue.as_str().into(), now.into()],
+                    )?;
+                }
+            }
+            Engine::Postgres => {
+                let hex = |id: Uuid| id.simple().to_string();
+                let rows: Vec<_> =
+                    jobs.iter().map(|(id, subject)| json!([hex((*id).into()), hex(*subject)])).collect();
+                tx.execute(
+                    sql!(
+                        sqlite: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
+                                 select $1, unhex(value ->> 1), unhex(value ->> 0), $2, $3, $3, 0, $3 \
+                                 from json_each($4) where true on conflict (kind, subject) do nothing",
+                        postgres: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
+                                   select $1, (value ->> 1)::uuid, (value ->> 0)::uuid, $2, $3, $3, 0, $3 \
+                                   from jsonb_array_elements($4) on conflict (kind, subject) do nothing"
+                    ),
+                    &[kind.into(), queue.as_str().into(), now.into(), serde_json::Value::Array(rows).into()],
+                )?;
+            }
+        }
         self.wake_after(tx, queue);
         Ok(())
     }
@@ -175,8 +195,8 @@ impl Jobs {
     /// then somebody else is doing the work.
     pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
         let ended = tx.execute(
-            sql!("delete from jobs where id = $1 and epoch = $2"),
-            &[job.id.into(), job.epoch.into()],
+            sql!("delete from jobs where kind = $1 and subject = $2 and id = $3 and epoch = $4"),
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into()],
         )?;
         still_ours(ended)?;
         self.release_next(tx, job.order_key.as_deref())
@@ -185,8 +205,11 @@ impl Jobs {
     /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key.
     pub(crate) fn postpone(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp) -> Result<()> {
         let given_back = tx.execute(
-            sql!("update jobs set epoch = null, due_at = $3, ready_at = $3 where id = $1 and epoch = $2"),
-            &[job.id.into(), job.epoch.into(), at.into()],
+            sql!(
+                "update jobs set epoch = null, due_at = $5, ready_at = $5 \
+                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+            ),
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into(), at.into()],
         )?;
         still_ours(given_back)?;
         self.wake_after(tx, queue);
@@ -234,7 +257,7 @@ impl Jobs {
         tx.execute(
             sql!(
                 "update jobs set due_at = ready_at where epoch is null and \
-                 id = (select id from jobs where order_key = $1 order by id limit 1)"
+                 (kind, subject) = (select kind, subject from jobs where order_key = $1 order by id limit 1)"
             ),
             &[key.into()],
         )?;
@@ -242,17 +265,24 @@ impl Jobs {
         Ok(())
     }
 
-    /// Claims up to `limit` due jobs of `queue` for the node with `epoch`.
+    /// Claims up to `limit` due jobs of `queue` for the node with `epoch`; none if that has been taken for dead.
+    ///
+    /// On PostgreSQL the commit of a claim can still be on its way when its node has died. So a claim holds the
+    /// node's row: whoever ends the epoch waits for it, and then releases that claim with the others. The row is
+    /// left alone while nothing is due, because even a lock is a write.
     fn claim(tx: &mut Tx<'_>, queue: Queue, epoch: i64, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
         let mut jobs = tx.query(
             sql!(
-                sqlite: "update jobs set epoch = $1 where id in (select id from jobs \
+                sqlite: "update jobs set epoch = $1 where (kind, subject) in (select kind, subject from jobs \
                          where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4) \
                          returning id, kind, subject, order_key, attempt, epoch",
-                postgres: "update jobs set epoch = $1 where id in (select id from jobs \
+                postgres: "with due as materialized (select kind, subject from jobs \
                            where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4 \
-                           for update skip locked) \
-                           returning id, kind, subject, order_key, attempt, epoch"
+                           for update skip locked), \
+                           alive as materialized (select epoch from nodes \
+                           where epoch = $1 and exists (select 1 from due) for key share) \
+                           update jobs set epoch = $1 where (kind, subject) in (select kind, subject from due) \
+                           and exists (select 1 from alive) returning id, kind, subject, order_key, attempt, epoch"
             ),
             &[epoch.into(), queue.as_str().into(), now.into(), limit.into()],
             read_job,

@@ -63,7 +63,7 @@ impl Node {
         }
     }
 
-    async fn renew(&self) -> Result<()> {
+    pub(super) async fn renew(&self) -> Result<()> {
         let (epoch, now) = (self.epoch, self.ambient.now());
         let released = self
             .store

@@ -1,5 +1,8 @@
 //! Claims what is due and runs the handlers.
 
+#[cfg(test)]
+mod by_hand;
+
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

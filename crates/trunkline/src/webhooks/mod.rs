@@ -9,6 +9,8 @@
 
 mod process;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;

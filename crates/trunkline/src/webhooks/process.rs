@@ -7,6 +7,7 @@ use trunkline_domain::keywords::Keyword;
 use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 use trunkline_store::{Result, Tx};
+use uuid::Uuid;
 
 use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
 use crate::compliance;
@@ -33,8 +34,8 @@ async fn process(webhooks: Webhooks, job: Job) -> std::result::Result<(), Failur
 }
 
 fn about(entry: &Entry) -> About {
-    let params = Params::parse(&entry.body).ok();
-    let param = |name: &str| params.as_ref().and_then(|params| params.filled(name)).map(str::to_owned);
+    let params = Params::parse(&entry.body).map(storable).unwrap_or_default();
+    let param = |name: &str| params.filled(name).map(str::to_owned);
     About {
         journal_id: Some(entry.id),
         message_id: None,
@@ -44,9 +45,15 @@ fn about(entry: &Entry) -> About {
     }
 }
 
+/// The parameters without NUL, which PostgreSQL's texts cannot hold (PostgreSQL, "Character Types"). The
+/// journal keeps the body as it came.
+fn storable(params: Params) -> Params {
+    params.iter().map(|(name, value)| (name, value.replace('\0', "\u{fffd}"))).collect()
+}
+
 async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Result<(), Failure> {
     let line_id = entry.line_id.context("the entry names no line")?;
-    let params = Params::parse(&entry.body)?;
+    let params = storable(Params::parse(&entry.body)?);
     let inner = webhooks.clone();
     let written = match entry.kind.as_str() {
         TWILIO_MESSAGE => {
@@ -61,7 +68,7 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
                 .await
         }
         TWILIO_STATUS => {
-            let report = status_report(webhooks, line_id, StatusReport::parse(&params)?, &entry.url);
+            let report = status_report(webhooks, line_id, StatusReport::parse(&params)?, &entry);
             webhooks
                 .store
                 .write_in_background(move |tx| {
@@ -112,18 +119,20 @@ pub(crate) fn take_in(
     };
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
     if let Some(keyword) = told {
-        let now = webhooks.ambient.now();
-        if compliance::apply_keyword(tx, incoming.line_id, &incoming.from, keyword, &incoming.body, now)? {
+        let (line, now) = (incoming.line_id, webhooks.ambient.now());
+        if compliance::apply_keyword(tx, line, &incoming.from, keyword, &incoming.body, incoming.at)? {
             webhooks.events.record(tx, now, Subject::Conversation(conversation))?;
         }
     }
     Ok(true)
 }
 
-fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, url: &str) -> Report {
+fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, entry: &Entry) -> Report {
     Report {
+        // The entry's own: processed again, it adds no second receipt.
+        receipt_id: Uuid::from(entry.id).into(),
         line_id,
-        message_id: marked_message(webhooks, url),
+        message_id: marked_message(webhooks, &entry.url),
         provider_message_id: status.provider_id,
         state: status.state,
         raw_status: status.raw_status,

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use sha2::{Digest, Sha256};
 use trunkline_domain::ids::JournalId;
-use trunkline_providers::twilio::form::Params;
+use trunkline_providers::twilio::form::{FormError, Params};
 use trunkline_providers::twilio::signature::{self, SignedRequest};
 use trunkline_providers::twilio::twiml;
 use utoipa_axum::routes;
@@ -73,13 +73,8 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Knock {
         let Ok(OriginalUri(uri)) = OriginalUri::from_request_parts(&mut parts, state).await;
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
         let request = axum::extract::Request::from_parts(parts, body);
-        let body = request.extract::<Bytes, _>().await.map_err(|error| {
-            Problem::new(
-                error.into_response().status(),
-                "too_large",
-                "The webhook's body is too large or broke off.",
-            )
-        })?;
+        let body = request.extract::<Bytes, _>().await;
+        let body = body.map_err(|error| too_large(error.into_response().status()))?;
         Ok(Knock {
             method,
             url: path_and_query(&uri).to_owned(),
@@ -128,7 +123,8 @@ fn deprecated(knock: &Knock) {
 
 /// The line a webhook without one in its address is for; the default line if its number is not ours.
 fn line_by_param(webhooks: &Webhooks, knock: &Knock, param: &str) -> Option<Arc<Line>> {
-    let params = Params::parse(&knock.body).ok()?;
+    // A body that cannot be read is refused for that, not for its line.
+    let params = Params::parse(&knock.body).unwrap_or_default();
     let lines = &webhooks.lines;
     params.get(param).and_then(|address| lines.by_address(address)).or_else(|| lines.first()).cloned()
 }
@@ -143,7 +139,7 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
         Ok(params) => params,
         Err(error) => {
             counted("malformed");
-            return Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()).into_response();
+            return unreadable(error).into_response();
         }
     };
     if let Err(refused) = check_signature(&line, &knock) {
@@ -160,6 +156,17 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
         }
     }
     ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml::empty()).into_response()
+}
+
+fn unreadable(error: FormError) -> Problem {
+    match error {
+        FormError::TooLong => too_large(StatusCode::PAYLOAD_TOO_LARGE),
+        FormError::TooMany => Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()),
+    }
+}
+
+fn too_large(status: StatusCode) -> Problem {
+    Problem::new(status, "too_large", "The webhook's body is too large or broke off.")
 }
 
 fn counted(result: &'static str) {
@@ -212,7 +219,8 @@ fn entry(webhooks: &Webhooks, line: &Line, kind: &'static str, knock: Knock, par
 /// Names the event, so that it is recognised when the provider sends it again. A message has one id; a
 /// report is one status of one message. Where those are missing, the body itself is the name.
 fn event_key(line: &Line, kind: &str, knock: &Knock, params: &Params) -> String {
-    let field = |name: &str| params.filled(name).filter(|value| value.len() <= 64);
+    let usual = |value: &&str| value.len() <= 64 && !value.contains('\0');
+    let field = |name: &str| params.filled(name).filter(usual);
     let sid = field("MessageSid").or_else(|| field("SmsSid"));
     let status = field("MessageStatus").or_else(|| field("SmsStatus"));
     let slug = &line.info.slug;

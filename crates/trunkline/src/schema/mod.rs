@@ -1,5 +1,8 @@
 //! The migrations, in order, one script per engine. To change the schema, add a pair; never edit one.
 
+#[cfg(test)]
+mod tests;
+
 use trunkline_store::Migration;
 
 macro_rules! migration {
@@ -7,8 +10,8 @@ macro_rules! migration {
         Migration {
             version: $version,
             name: $name,
-            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
-            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
         }
     };
 }

@@ -1,0 +1,155 @@
+//! Which job is due when.
+
+use std::time::Duration;
+
+use trunkline_store::StoreError;
+use uuid::Uuid;
+
+use super::{Queue, Workshop, subjects};
+use crate::jobs::claim_was_lost;
+use crate::test_support::{TestSetup, on_both_engines};
+
+on_both_engines![
+    jobs_with_one_key_run_in_the_order_they_were_made,
+    a_job_given_back_keeps_its_place,
+    dropping_a_job_lets_the_next_one_go,
+    a_claim_takes_a_batch_of_what_is_due_longest,
+    there_is_one_job_of_a_kind_for_a_subject,
+    a_job_is_hastened_only_while_it_waits_for_its_time,
+    ending_a_job_under_a_lost_claim_undoes_the_transaction,
+    what_is_not_committed_is_not_there,
+];
+
+async fn jobs_with_one_key_run_in_the_order_they_were_made(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1, 2, 3], Some("ana")).await;
+    workshop.add_notes([4], Some("ben")).await;
+    workshop.add_notes([5], None).await;
+    let first = workshop.claim().await;
+    assert_eq!(subjects(&first), [1, 4, 5]);
+    assert!(workshop.claim().await.is_empty());
+    for job in first {
+        workshop.run(job).await;
+    }
+    assert_eq!(workshop.worker.run_due().await, 2);
+    assert_eq!(workshop.ran(), [1, 4, 5, 2, 3]);
+}
+
+async fn a_job_given_back_keeps_its_place(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1, 2], Some("ana")).await;
+    let (jobs, first) = (workshop.worker.jobs.clone(), workshop.claim().await.remove(0));
+    let later = workshop.app.now().plus(Duration::from_secs(60));
+    workshop.worker.store.write(move |tx| jobs.postpone(tx, Queue::Send, &first, later)).await.unwrap();
+    assert!(workshop.claim().await.is_empty());
+    workshop.app.advance(Duration::from_secs(60)).await;
+    workshop.worker.run_due().await;
+    assert_eq!(workshop.ran(), [1, 2]);
+}
+
+async fn dropping_a_job_lets_the_next_one_go(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1, 2], Some("ana")).await;
+    let drop_first = |workshop: &Workshop| {
+        let (store, jobs) = (workshop.worker.store.clone(), workshop.worker.jobs.clone());
+        async move { store.write(move |tx| jobs.discard(tx, "note", Uuid::from_u128(1))).await.unwrap() }
+    };
+    assert!(drop_first(&workshop).await);
+    assert!(!drop_first(&workshop).await, "it is gone");
+    let claimed = workshop.claim().await;
+    assert_eq!(subjects(&claimed), [2]);
+    // One that a worker has in hand is not dropped.
+    workshop.add_notes([1], None).await;
+    let second = workshop.claim().await;
+    assert!(!drop_first(&workshop).await);
+    for job in [claimed, second].concat() {
+        workshop.run(job).await;
+    }
+    assert_eq!(workshop.ran(), [2, 1]);
+}
+
+async fn a_claim_takes_a_batch_of_what_is_due_longest(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes(1..=250, None).await;
+    workshop.add("note", 251, None, Duration::from_secs(3_600)).await;
+    let batches = [workshop.claim().await, workshop.claim().await, workshop.claim().await];
+    assert_eq!(batches.each_ref().map(Vec::len), [100, 100, 50]);
+    assert_eq!(subjects(&batches.concat()), (1..=250).collect::<Vec<_>>());
+    workshop.app.restart().await;
+    let workshop = Workshop::new(&workshop.app);
+    assert_eq!(workshop.worker.run_due().await, 250);
+    workshop.app.advance(Duration::from_secs(3_600)).await;
+    assert_eq!(workshop.worker.run_due().await, 1);
+}
+
+async fn there_is_one_job_of_a_kind_for_a_subject(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1, 1, 1], None).await;
+    workshop.worker.run_due().await;
+    assert_eq!(workshop.ran(), [1]);
+}
+
+async fn a_job_is_hastened_only_while_it_waits_for_its_time(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add("note", 1, Some("ana"), Duration::from_secs(60)).await;
+    workshop.add_notes([2], Some("ana")).await;
+    let hasten = |subject: u128| {
+        let (jobs, now) = (workshop.worker.jobs.clone(), workshop.app.now());
+        let subject = Uuid::from_u128(subject);
+        workshop.worker.store.write(move |tx| jobs.hasten(tx, Queue::Send, "note", subject, now))
+    };
+    // The second waits for the first, not for its time.
+    hasten(2).await.unwrap();
+    assert!(workshop.claim().await.is_empty());
+    hasten(1).await.unwrap();
+    workshop.worker.run_due().await;
+    assert_eq!(workshop.ran(), [1, 2]);
+}
+
+/// The two must not both count as done by whoever writes something together with the end of the job.
+async fn ending_a_job_under_a_lost_claim_undoes_the_transaction(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1], None).await;
+    let (mut job, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
+    let (epoch, now, id) = (job.epoch, workshop.app.now(), workshop.worker.ambient.id());
+    job.epoch += 1;
+    let other = super::NewJob {
+        queue: Queue::Send,
+        kind: "note",
+        subject: Uuid::from_u128(2),
+        order_key: None,
+        due_at: now,
+    };
+    let lost = workshop.worker.store.write({
+        let (jobs, job) = (jobs.clone(), job.clone());
+        move |tx| {
+            jobs.enqueue(tx, id, now, &other)?;
+            jobs.finish(tx, &job)
+        }
+    });
+    assert!(claim_was_lost(&lost.await.unwrap_err()));
+    let rows = workshop.app.jobs().await;
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].claimed);
+    job.epoch = epoch;
+    workshop.worker.store.write(move |tx| jobs.finish(tx, &job)).await.unwrap();
+}
+
+async fn what_is_not_committed_is_not_there(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    let (jobs, now, id) = (workshop.worker.jobs.clone(), workshop.app.now(), workshop.worker.ambient.id());
+    let job = super::NewJob {
+        queue: Queue::Send,
+        kind: "note",
+        subject: Uuid::from_u128(1),
+        order_key: None,
+        due_at: now,
+    };
+    let undone = workshop.worker.store.write(move |tx| {
+        jobs.enqueue(tx, id, now, &job)?;
+        Err::<(), _>(StoreError::Refused("on second thoughts".into()))
+    });
+    undone.await.unwrap_err();
+    assert_eq!(workshop.worker.run_due().await, 0);
+    assert!(workshop.ran().is_empty());
+}

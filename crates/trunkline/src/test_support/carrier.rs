@@ -1,0 +1,128 @@
+//! The simulated carrier at the other end of the wire.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use trunkline_domain::ambient::Ambient;
+use trunkline_simulator::{
+    BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, Phone, Simulator, Timing,
+};
+
+use super::setup::{ACCOUNT, LINE, SECOND_LINE, TOKEN};
+use super::wire::Wire;
+use super::{ANA, BEN, soon};
+
+/// A message of a quiet carrier waits longer than any test.
+const QUIET: Timing =
+    Timing { sent_after: Duration::from_secs(86_400), final_after: Duration::from_secs(86_400) };
+const LIVELY: Timing = Timing { sent_after: Duration::from_millis(1), final_after: Duration::from_millis(2) };
+
+/// A real simulator over real HTTP. A quiet one takes messages and says nothing more of them; a lively one
+/// delivers them at once and reports every step.
+pub(crate) struct Carrier {
+    pub(crate) simulator: Simulator,
+    wire: Wire,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Carrier {
+    /// Starts one whose texts from phones go to the app at `app_url`.
+    pub(super) async fn start(app_url: &str, lively: bool, ambient: Ambient) -> Carrier {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let simulator = Simulator::new(config(app_url, lively), ambient).unwrap();
+        let (serving, running) = (simulator.clone(), simulator.clone());
+        let tasks = [
+            tokio::spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() }),
+            tokio::spawn(async move { running.run(std::future::pending()).await }),
+        ];
+        Carrier { simulator, wire: Wire::to(address).await, tasks }
+    }
+
+    pub(super) fn base_url(&self) -> String {
+        self.wire.base_url()
+    }
+
+    /// From now on requests reach the carrier, but its answers wait on the wire.
+    pub(crate) fn hold_answers(&self) {
+        self.wire.hold();
+    }
+
+    /// Answers that were held back arrive, and connections that were refused are taken again.
+    pub(crate) fn open_wire(&self) {
+        self.wire.open();
+    }
+
+    /// Breaks every connection and refuses new ones.
+    pub(crate) async fn cut_wire(&self) {
+        self.wire.cut().await;
+    }
+
+    pub(crate) fn next(&self, faults: impl IntoIterator<Item = CreateFault>) {
+        self.simulator.next_faults(faults).unwrap();
+    }
+
+    pub(crate) fn misbehave(&self, faults: Faults) {
+        self.simulator.set_faults(faults).unwrap();
+    }
+
+    /// Everything the carrier accepted from us, in that order.
+    pub(crate) fn accepted(&self) -> Vec<LedgerItem> {
+        let mut items = self.simulator.ledger(0, usize::MAX);
+        items.retain(|item| item.kind == Direction::OutboundApi);
+        items
+    }
+
+    /// What the carrier accepted for our message with this id, the last copy if there are several.
+    pub(crate) fn item(&self, message: &str) -> LedgerItem {
+        let mark = format!("?m={message}&");
+        let is_ours =
+            |item: &LedgerItem| item.status_callback.as_deref().is_some_and(|url| url.contains(&mark));
+        self.accepted().into_iter().rfind(is_ours).expect("a message that the carrier accepted")
+    }
+
+    /// The texts that were accepted for this phone, in that order.
+    pub(crate) fn texts_to(&self, phone: &str) -> Vec<String> {
+        self.accepted().into_iter().filter(|item| item.to == phone).map(|item| item.body).collect()
+    }
+
+    /// Waits until the carrier has accepted `count` messages.
+    pub(crate) async fn until_accepted(&self, count: usize) -> Vec<LedgerItem> {
+        soon(self.simulator.until(|_| Some(self.accepted()).filter(|items| items.len() >= count))).await
+    }
+
+    /// Waits until every message has come to its end, and all about it has been told.
+    pub(crate) async fn until_told(&self) {
+        let is_told = |item: &LedgerItem| match item.kind {
+            Direction::Inbound => item.webhook.is_some(),
+            _ => {
+                item.status.is_final() && item.callbacks.iter().any(|callback| callback.status == item.status)
+            }
+        };
+        let done = |carrier: &Simulator| carrier.ledger(0, usize::MAX).iter().all(is_told).then_some(());
+        soon(self.simulator.until(done)).await;
+    }
+}
+
+fn config(app_url: &str, lively: bool) -> Config {
+    let number = |number: &str, slug: &str| BusinessNumber {
+        number: number.into(),
+        name: slug.into(),
+        sms_url: Some(format!("{app_url}/webhooks/twilio/{slug}/messages")),
+        sms_fallback_url: None,
+    };
+    let phone = |number: &str, name: &str| Phone { number: number.into(), name: name.into() };
+    Config {
+        numbers: vec![number(LINE, "main"), number(SECOND_LINE, "second")],
+        phones: vec![phone(ANA, "Ana"), phone(BEN, "Ben")],
+        timing: if lively { LIVELY } else { QUIET },
+        ..Config::account(ACCOUNT, TOKEN)
+    }
+}

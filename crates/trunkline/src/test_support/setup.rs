@@ -1,0 +1,148 @@
+//! What a test can choose before it starts the app.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use trunkline_domain::channel::Channel;
+use trunkline_providers::Secret;
+use trunkline_providers::transport::REQUEST_TIMEOUT;
+use trunkline_store::Engine;
+
+use super::clock::TestClock;
+use super::{Log, TestApp};
+use crate::config::{Config, Limits, LineConfig, Overrides, Signature, Surroundings};
+use crate::http::origin::TrustedProxies;
+
+pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+pub(crate) const TOKEN: &str = "fedcba9876543210fedcba9876543210";
+/// The number of the line `main`, the default.
+pub(crate) const LINE: &str = "+14155550142";
+/// The number of the line `second`.
+pub(crate) const SECOND_LINE: &str = "+14155550143";
+
+/// How the app of a test is to be. The default: a quiet carrier, the product's own times for look-ups and
+/// retries, no polls (they would leave a job behind every message that no receipt settles), and no limits on
+/// how often something may be asked.
+pub(crate) struct TestSetup {
+    pub(super) engine: Engine,
+    pub(super) config: Config,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) lively: bool,
+    pub(super) signature: Signature,
+    pub(super) former_token: Option<String>,
+    pub(super) provider_timeout: Duration,
+    pub(super) log: Log,
+    pub(super) figures: PrometheusHandle,
+    /// Every app that was started, for the checks at the end.
+    pub(super) apps: Rc<RefCell<Vec<TestApp>>>,
+}
+
+impl TestSetup {
+    pub(super) fn new(
+        engine: Engine,
+        log: Log,
+        figures: PrometheusHandle,
+        apps: Rc<RefCell<Vec<TestApp>>>,
+    ) -> Self {
+        TestSetup {
+            engine,
+            config: config(),
+            clock: Arc::new(TestClock::new()),
+            lively: false,
+            signature: Signature::Enforce,
+            former_token: None,
+            provider_timeout: REQUEST_TIMEOUT,
+            log,
+            figures,
+            apps,
+        }
+    }
+
+    /// The carrier delivers at once and reports each step.
+    pub(crate) fn lively(mut self) -> Self {
+        self.lively = true;
+        self
+    }
+
+    /// Wrong signatures are only reported.
+    pub(crate) fn observing_signatures(mut self) -> Self {
+        self.signature = Signature::Observe;
+        self
+    }
+
+    /// Webhooks may also be signed with this token, which is being rotated out.
+    pub(crate) fn former_token(mut self, token: &str) -> Self {
+        self.former_token = Some(token.to_owned());
+        self
+    }
+
+    /// The configured address under which people and providers reach the app.
+    pub(crate) fn base_url(mut self, url: &str) -> Self {
+        self.config.server.base_url = Some(url.to_owned());
+        self
+    }
+
+    pub(crate) fn trusted_proxy(mut self, network: &str) -> Self {
+        self.config.server.trusted_proxies = TrustedProxies(vec![network.parse().unwrap()]);
+        self
+    }
+
+    /// When the provider is asked what became of a message whose receipts stay out.
+    pub(crate) fn polls<const N: usize>(mut self, seconds: [u64; N]) -> Self {
+        self.config.delivery.polls = seconds.map(Duration::from_secs).to_vec();
+        self
+    }
+
+    /// How long the product waits for an answer of the provider.
+    pub(crate) fn provider_timeout(mut self, timeout: Duration) -> Self {
+        self.provider_timeout = timeout;
+        self
+    }
+
+    /// Real time passes, and look-ups and retries wait for milliseconds: for tests of the real worker.
+    pub(crate) fn in_real_time(mut self) -> Self {
+        self.clock.flow();
+        self.config.delivery.look_ups = [20, 40, 80].map(Duration::from_millis).to_vec();
+        self.config.delivery.backoff = Duration::from_millis(20);
+        self
+    }
+
+    /// Wires everything and starts the carrier.
+    pub(crate) async fn start(self) -> TestApp {
+        let apps = self.apps.clone();
+        let app = TestApp::start(self).await;
+        apps.borrow_mut().push(app.clone());
+        app
+    }
+
+    /// The two lines, which lead to the carrier at `base_url`.
+    pub(super) fn lines(&self, base_url: &str) -> Vec<LineConfig> {
+        let line = |slug: &str, address: &str| LineConfig {
+            slug: slug.into(),
+            name: slug.into(),
+            provider: "twilio".into(),
+            channel: Channel::Sms,
+            address: address.into(),
+            account_sid: ACCOUNT.into(),
+            auth_token: Secret::new(TOKEN.to_owned()),
+            auth_token_previous: self.former_token.clone().map(Secret::new),
+            base_url: base_url.to_owned(),
+            signature: self.signature,
+        };
+        vec![line("main", LINE), line("second", SECOND_LINE)]
+    }
+}
+
+/// The product's defaults, but for what would make tests depend on each other.
+fn config() -> Config {
+    let around = Surroundings { folder: PathBuf::from("/nowhere"), ..Surroundings::default() };
+    let mut config = Config::load(&Overrides::default(), &around).unwrap();
+    let many = 1_000_000;
+    config.limits = Limits { auth_per_minute: many, writes_per_minute: many, reads_per_minute: many };
+    config.delivery.polls = Vec::new();
+    config
+}

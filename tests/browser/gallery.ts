@@ -1,0 +1,38 @@
+/** Pictures of every page for people to look at; run by ./dev screenshots. */
+import { fileURLToPath } from "node:url";
+
+import type { Page } from "@playwright/test";
+
+import { type AppPage, pagesWith, SIGN_IN, SIGN_UP } from "./lib/pages";
+import { FAILED, furnish } from "./lib/scenery";
+import { test } from "./lib/trunkline";
+
+const folder = fileURLToPath(new URL("../artifacts/gallery/", import.meta.url));
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [width, height] of [
+    [360, 740],
+    [820, 1180],
+    [1440, 900],
+  ] as const) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height } });
+
+      test("every page", async ({ page, context }) => {
+        const picture = ({ name, open }: AppPage) =>
+          takePicture(page, `${name}-${width}-${colorScheme}`, open);
+        await picture(SIGN_UP);
+        await furnish(page);
+        for (const each of pagesWith(FAILED)) await picture(each);
+        await context.clearCookies();
+        await picture(SIGN_IN);
+      });
+    });
+  }
+}
+
+async function takePicture(page: Page, name: string, open: (page: Page) => Promise<void>): Promise<void> {
+  await open(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: `${folder}${name}.png`, animations: "disabled" });
+}

@@ -1,0 +1,115 @@
+//! The carrier: the simulator in this process, where no kill reaches it, and the weather on its side.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use trunkline_simulator::{
+    BusinessNumber, Config, Faults, LedgerItem, Outcome, Simulator, Span, Timing, Way,
+};
+
+use crate::chance::Chance;
+
+/// The account; its sid and token are made up and open nothing.
+pub(crate) const ACCOUNT: &str = "AC5d0c6a1f3b9e4827a65f10c2d48b7e93";
+pub(crate) const TOKEN: &str = "7c1e94b2f05ad8363e6bb90f2741c8da";
+/// The business's number.
+pub(crate) const NUMBER: &str = "+14155550142";
+
+/// How an owner who wants every text would configure the number: five retries, whatever went wrong.
+const OVERRIDES: &str = "#rc=5&rp=all&tt=15000";
+
+/// A message is final soon enough that callbacks of many are under way at any kill.
+const TIMING: Timing =
+    Timing { sent_after: Duration::from_millis(80), final_after: Duration::from_millis(300) };
+
+/// A carrier with its API on a port of its own.
+pub(crate) struct Carrier {
+    pub(crate) simulator: Simulator,
+    address: SocketAddr,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Carrier {
+    /// A carrier that tells of texts at `program`, in fair weather.
+    pub(crate) async fn start(chance: &Chance, program: SocketAddr) -> Self {
+        let number = BusinessNumber {
+            number: NUMBER.into(),
+            name: "Front desk".into(),
+            sms_url: Some(format!("http://{program}/webhooks/twilio/main/messages{OVERRIDES}")),
+            sms_fallback_url: None,
+        };
+        let config = Config { numbers: vec![number], timing: TIMING, ..Config::account(ACCOUNT, TOKEN) };
+        let simulator = Simulator::new(config, chance.ambient()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (api, work) = (simulator.clone(), simulator.clone());
+        let tasks = [
+            tokio::spawn(async move { api.serve(listener, std::future::pending()).await.unwrap() }),
+            tokio::spawn(async move { work.run(std::future::pending()).await }),
+        ];
+        Carrier { simulator, address, tasks }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// New weather: one time in five fair, else anything that carriers do.
+    pub(crate) fn storm(&self, chance: &Chance) {
+        let faults = if chance.happens(0.2) { Faults::default() } else { stormy(chance) };
+        self.simulator.set_faults(faults).unwrap();
+    }
+
+    /// Bad weather for what is sent, but no text is lost that only a later look at the list could find.
+    pub(crate) fn clear_up(&self, chance: &Chance) {
+        let faults =
+            Faults { hang_answer_rate: 0.0, webhook_loss_rate: 0.0, list_lag_ms: 0, ..stormy(chance) };
+        self.simulator.set_faults(faults).unwrap();
+    }
+
+    /// No more faults.
+    pub(crate) fn be_fair(&self) {
+        self.simulator.set_faults(Faults::default()).unwrap();
+    }
+
+    /// Everything that went `way`, in the order in which it was accepted.
+    pub(crate) fn ledger(&self, way: Way) -> Vec<LedgerItem> {
+        let all = self.simulator.ledger(0, usize::MAX);
+        all.into_iter().filter(|item| item.direction == way).collect()
+    }
+}
+
+fn stormy(chance: &Chance) -> Faults {
+    let outcome = match chance.between(0, 9) {
+        0 => Outcome::Undelivered,
+        1 => Outcome::Failed,
+        _ => Outcome::Delivered,
+    };
+    Faults {
+        latency_ms: Span { min: 0, max: chance.between(0, 300) },
+        throttle_rate: 0.02,
+        error_before_rate: 0.02,
+        error_after_rate: 0.05,
+        drop_answer_rate: 0.1,
+        hang_answer_rate: 0.01,
+        garbled_answer_rate: 0.05,
+        callback_loss_rate: 0.15,
+        callback_double_rate: 0.2,
+        callback_reorder_rate: 0.2,
+        callback_delay_ms: Span { min: 0, max: chance.between(0, 400) },
+        webhook_loss_rate: 0.03,
+        webhook_double_rate: 0.1,
+        // Shorter than the waits of the look-ups together, as an owner would choose those.
+        list_lag_ms: chance.between(0, 500),
+        outcome,
+        ..Faults::default()
+    }
+}

@@ -1,0 +1,170 @@
+//! The built program as a child process: started, killed, and asked whether it is ready.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+use tempfile::TempDir;
+use tokio::net::TcpSocket;
+
+use crate::carrier::{ACCOUNT, NUMBER, TOKEN};
+use crate::database::Database;
+
+/// Longer than any start, so that one that hangs fails the test.
+const START_MAX: Duration = Duration::from_secs(30);
+
+/// Between two questions whether it is ready.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Lines of the log that a failure shows.
+const LOG_SHOWN: usize = 40;
+
+/// The program, its data and its fixed address.
+pub(crate) struct Program {
+    pub(crate) database: Database,
+    folder: TempDir,
+    address: SocketAddr,
+    /// Bound but never listening: while the program is down, the system gives its port to nobody else.
+    _reserved: TcpSocket,
+    client: Client,
+    running: Option<Child>,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.running {
+            _ = child.kill();
+            _ = child.wait();
+        }
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            let place = self.database.place(&self.data());
+            println!("{place} and {} are kept; the log ends:\n{}", self.log().display(), self.log_end());
+        }
+    }
+}
+
+impl Program {
+    pub(crate) fn new(database: Database) -> Self {
+        let reserved = TcpSocket::new_v4().unwrap();
+        // With this the program may listen at an address that is bound already, as long as nobody listens.
+        reserved.set_reuseaddr(true).unwrap();
+        reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Program {
+            database,
+            folder: TempDir::with_prefix("trunkline-kill-").unwrap(),
+            address: reserved.local_addr().unwrap(),
+            _reserved: reserved,
+            client: crate::http_client(Duration::from_secs(1)),
+            running: None,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn engine(&self) -> &'static str {
+        self.database.engine()
+    }
+
+    /// Where the SQLite file is, if that is the engine.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Writes the configuration of one line at `carrier`. The times are the delivery engine's usual ones made
+    /// short; the look-ups still wait longer than the carrier's list lags.
+    pub(crate) fn configure(&self, carrier: SocketAddr) {
+        let text = format!(
+            r#"
+            [log]
+            level = "info"
+            [simulator]
+            enabled = false
+            [limits]
+            auth_per_minute = 1000
+            writes_per_minute = 1000000
+            reads_per_minute = 1000000
+            [delivery]
+            look_ups_s = [0.2, 0.5, 1]
+            polls_s = [0.6, 1, 2, 4, 8, 16, 32]
+            backoff_s = 0.2
+            [[lines]]
+            slug = "main"
+            address = "{NUMBER}"
+            account_sid = "{ACCOUNT}"
+            auth_token = "{TOKEN}"
+            base_url = "http://{carrier}"
+            {}
+            "#,
+            self.database.settings(),
+        );
+        std::fs::write(self.folder.path().join("trunkline.toml"), text).unwrap();
+    }
+
+    pub(crate) fn start(&mut self) {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_trunkline"))
+            .arg("serve")
+            .arg("--data")
+            .arg(self.data())
+            .arg("--listen")
+            .arg(self.address.to_string())
+            .current_dir(self.folder.path())
+            // No setting of whoever runs the tests reaches it.
+            .env_clear()
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn();
+        self.running = Some(child.unwrap());
+    }
+
+    /// SIGKILL: nothing of the program runs after it. Fails if the program had ended by itself.
+    pub(crate) fn kill(&mut self) {
+        self.check_alive();
+        if let Some(mut child) = self.running.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Waits until the program says that it can serve.
+    pub(crate) async fn ready(&mut self) {
+        let began = Instant::now();
+        let url = format!("http://{}/readyz", self.address);
+        while !self.client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            self.check_alive();
+            assert!(began.elapsed() < START_MAX, "not ready after {START_MAX:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Fails if the program has ended by itself.
+    pub(crate) fn check_alive(&mut self) {
+        let ended = self.running.as_mut().and_then(|child| child.try_wait().unwrap());
+        assert!(ended.is_none(), "the program ended by itself: {ended:?}");
+    }
+
+    /// Lines of the log that no kill explains.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.log()).unwrap();
+        let is_complaint = |line: &&str| line.contains("panicked") || line.contains(" ERROR ");
+        log.lines().filter(is_complaint).map(str::to_owned).collect()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn log_end(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_SHOWN)..].join("\n")
+    }
+}

@@ -1,0 +1,124 @@
+//! Customers who text and are answered, all at once, until told to stop.
+
+use futures::future::join_all;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use trunkline_simulator::Simulator;
+use uuid::Uuid;
+
+use crate::carrier::{Carrier, NUMBER};
+use crate::chance::Chance;
+use crate::office::Office;
+
+/// Each writes one text or gets one reply at a time; together they keep the program busy.
+const CUSTOMERS: usize = 80;
+
+/// Rate of replies that say what others said before, as people do: a look-up has to tell them apart.
+const USUAL_WORDS: f64 = 0.3;
+/// Rate of requests sent twice at the same moment, as by two impatient clicks.
+const AT_ONCE: f64 = 0.1;
+/// Rate of requests sent again after they were acknowledged.
+const ONCE_MORE: f64 = 0.1;
+
+/// Customers at work.
+pub(crate) struct Traffic {
+    stop: CancellationToken,
+    customers: Vec<JoinHandle<Said>>,
+}
+
+/// What was said, by customers and to them.
+#[derive(Default)]
+pub(crate) struct Said {
+    /// In the order of each customer.
+    pub(crate) texts: Vec<Text>,
+    /// In the order of each customer.
+    pub(crate) replies: Vec<Reply>,
+}
+
+/// A text that a customer's phone has sent.
+pub(crate) struct Text {
+    pub(crate) sid: String,
+    pub(crate) from: String,
+    pub(crate) body: String,
+}
+
+/// A reply that the program has acknowledged.
+pub(crate) struct Reply {
+    pub(crate) id: Uuid,
+    pub(crate) to: String,
+    pub(crate) body: String,
+}
+
+impl Traffic {
+    pub(crate) fn start(office: &Office, carrier: &Carrier, seed: u64) -> Self {
+        let stop = CancellationToken::new();
+        let customer = |number| {
+            let phone = carrier.simulator.add_phone(&format!("Customer {number}"), None).unwrap();
+            let customer = Customer {
+                phone: phone.number,
+                office: office.clone(),
+                simulator: carrier.simulator.clone(),
+                chance: Chance::new(seed, &format!("customer {number}")),
+                said: Said::default(),
+            };
+            tokio::spawn(customer.talk(stop.clone()))
+        };
+        Traffic { customers: (0..CUSTOMERS).map(customer).collect(), stop }
+    }
+
+    /// Lets everyone finish what they are saying.
+    pub(crate) async fn stop(self) -> Said {
+        self.stop.cancel();
+        let mut all = Said::default();
+        for said in join_all(self.customers).await {
+            let said = said.unwrap();
+            all.texts.extend(said.texts);
+            all.replies.extend(said.replies);
+        }
+        all
+    }
+}
+
+struct Customer {
+    phone: String,
+    office: Office,
+    simulator: Simulator,
+    chance: Chance,
+    said: Said,
+}
+
+impl Customer {
+    async fn talk(mut self, stop: CancellationToken) -> Said {
+        while !stop.is_cancelled() {
+            tokio::time::sleep(self.chance.millis(0, 600)).await;
+            if self.chance.happens(0.5) { self.text() } else { self.hear().await }
+        }
+        self.said
+    }
+
+    fn text(&mut self) {
+        let body = format!("Text {} of {}", self.said.texts.len() + 1, self.phone);
+        let sent = self.simulator.text(&self.phone, NUMBER, &body, &[]).unwrap();
+        self.said.texts.push(Text { sid: sent.sid, from: self.phone.clone(), body });
+    }
+
+    /// The office replies. The next reply waits for its acknowledgement, so the order is known.
+    async fn hear(&mut self) {
+        let number = self.said.replies.len() + 1;
+        let key = format!("{} {number}", self.phone);
+        let usual = self.chance.happens(USUAL_WORDS);
+        let body = if usual { "On our way.".into() } else { format!("Reply {number} to {}", self.phone) };
+        let send = || self.office.reply(&key, &self.phone, &body);
+        let id = if self.chance.happens(AT_ONCE) {
+            let (one, other) = tokio::join!(send(), send());
+            assert_eq!(one, other, "one key, two messages");
+            one
+        } else {
+            send().await
+        };
+        if self.chance.happens(ONCE_MORE) {
+            assert_eq!(send().await, id, "the same key gave another message");
+        }
+        self.said.replies.push(Reply { id, to: self.phone.clone(), body });
+    }
+}

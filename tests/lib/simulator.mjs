@@ -1,0 +1,74 @@
+/** `trunkline simulate`, and its control API. */
+import { startUntil, stop, trunkline } from "./program.mjs";
+
+/** @param {{webhook?: string}} options where the business's number sends what it receives */
+export async function startSimulator({ webhook } = {}) {
+  const args = ["simulate", "--listen", "127.0.0.1:0"];
+  if (webhook) args.push("--webhook", webhook);
+  const { child, said } = await startUntil(trunkline, args, { ready: settings() });
+  return {
+    address: said.address,
+    accountSid: said.account_sid,
+    authToken: said.auth_token,
+    number: said.number,
+    messagingServiceSid: said.messaging_service_sid,
+    control: new Control(said.address),
+    stop: () => stop(child),
+  };
+}
+
+/** Collects lines `key=value`; the address is the last. */
+function settings() {
+  const said = {};
+  return (line) => {
+    const [, key, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    if (key) said[key] = value;
+    return key === "address" && said;
+  };
+}
+
+/** What a test may ask of the carrier besides the provider's API. */
+class Control {
+  constructor(address) {
+    this.base = `${address}/simulator`;
+  }
+
+  async request(method, path, body) {
+    const response = await fetch(this.base + path, {
+      method,
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  }
+
+  /** The number of a customer nobody else in the test file uses. */
+  async newPhone(name = "Ana") {
+    const added = await this.request("POST", "/phones", { name });
+    return added.number;
+  }
+
+  /** A customer's phone sends a text; the carrier then calls the webhook. */
+  text(phone, to, body) {
+    return this.request("POST", `/phones/${encodeURIComponent(phone)}/texts`, { to, body });
+  }
+
+  async messagesOn(phone) {
+    const page = await this.request("GET", `/phones/${encodeURIComponent(phone)}/messages`);
+    return page.items;
+  }
+
+  setFaults(faults) {
+    return this.request("PUT", "/faults", faults);
+  }
+
+  failNext(...faults) {
+    return this.request("POST", "/faults/next", { faults });
+  }
+
+  reset() {
+    return this.request("POST", "/reset");
+  }
+}
