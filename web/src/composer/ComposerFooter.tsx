@@ -1,0 +1,74 @@
+import { ChevronDown, SendHorizontal } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { isTouch } from "@/lib/platform";
+import { formatPhone } from "@/lib/phone";
+import { useInstallation } from "@/session/session";
+import { usePreferences } from "@/settings/preferences";
+import { buttonClass } from "@/ui/Button";
+import { Keys } from "@/keyboard/Keys";
+import { Menu } from "@/ui/Menu";
+
+import { SegmentMeter } from "./SegmentMeter";
+import type { useComposer } from "./useComposer";
+
+type Props = { composer: ReturnType<typeof useComposer>; onSend: () => void };
+
+/** The line under the text: from which number, how long, and a button that says what it will do. */
+export function ComposerFooter({ composer, onSend }: Props) {
+  const { t } = useTranslation();
+  const { sendKey } = usePreferences();
+  const { line, count, ready } = composer;
+  const segments = composer.text.trim() ? t("composer.segments", { count: count.segments }) : "";
+  const sendLabel = line
+    ? [t("composer.send", { line: line.name }), segments].filter(Boolean).join(" · ")
+    : t("composer.sendPlain");
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-1.5 ps-3">
+      <LinePicker composer={composer} />
+      <SegmentMeter text={composer.text} count={count} />
+      <div className="ms-auto flex items-center gap-3">
+        {!isTouch() && (
+          <span className="hidden three:inline">
+            <Keys keys={sendKey === "enter" ? "Enter" : "mod+Enter"} />
+          </span>
+        )}
+        <button type="button" disabled={!ready} onClick={onSend} className={buttonClass("primary")}>
+          <span>{sendLabel}</span>
+          <SendHorizontal aria-hidden className="size-4" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Only where there is a choice. */
+function LinePicker({ composer }: { composer: Props["composer"] }) {
+  const { t } = useTranslation();
+  const { default_country } = useInstallation();
+  const { lines, line, chooseLine } = composer;
+  if (lines.length < 2 || !line) return null;
+  const options = lines.map(({ id, name, address }) => ({
+    value: id,
+    label: name,
+    detail: formatPhone(address, default_country),
+  }));
+  return (
+    <Menu
+      side="top"
+      align="start"
+      label={t("composer.chooseLine")}
+      trigger={(props) => (
+        <button
+          type="button"
+          className="-ms-1 inline-flex min-h-7 items-center gap-1 rounded-md px-1 text-meta text-ink-soft hover:bg-hover pointer-coarse:min-h-10"
+          {...props}
+        >
+          {t("composer.from", { line: line.name })}
+          <ChevronDown aria-hidden className="size-3" />
+        </button>
+      )}
+      choice={{ value: line.id, options, onChange: chooseLine }}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { api, call } from "@/api/client";
+import { ApiError, isTransient } from "@/api/errors";
+import { browserStorage } from "@/lib/storage";
+import { applyMessage } from "@/thread/messages";
+
+import type { Drafts } from "./drafts";
+import type { Answer, OutboxEntry, OutboxPorts } from "./outbox";
+import { giveBack } from "./returned";
+
+/** A request that hangs longer than this counts as lost; asking again by key is safe. */
+const patienceMs = 20_000;
+
+/** Connects the outbox to the server, the thread and the composer. */
+export function outboxPorts(client: QueryClient, drafts: Drafts): OutboxPorts {
+  return {
+    post,
+    onAccepted: (message) => applyMessage(client, message),
+    onRefused: (entry, reason) => giveBack(drafts, entry, reason),
+    storage: browserStorage,
+    now: () => Date.now(),
+    newKey: () => crypto.randomUUID(),
+  };
+}
+
+async function post({ key, conversationId, lineId, body }: OutboxEntry): Promise<Answer> {
+  try {
+    const message = await call(
+      api.POST("/api/messages", {
+        params: { header: { "Idempotency-Key": key } },
+        body: { conversation_id: conversationId, body, ...(lineId && { line_id: lineId }) },
+        signal: AbortSignal.timeout(patienceMs),
+      }),
+    );
+    return { kind: "accepted", message };
+  } catch (error) {
+    return answerOf(error);
+  }
+}
+
+/**
+ * Anything but a clear no counts as no answer: the key makes asking again safe. That includes an ended session,
+ * where the message waits until its writer has signed in again.
+ */
+function answerOf(error: unknown): Answer {
+  if (!(error instanceof ApiError)) return { kind: "no-answer" };
+  if (isTransient(error) || error.status === 401)
+    return { kind: "no-answer", retryAfterMs: error.retryAfterMs };
+  return { kind: "refused", reason: error.fields["body"] ?? error.message };
+}

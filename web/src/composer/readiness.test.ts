@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import type { Line, User } from "@/api/types";
+import { aConversation, aMessage } from "@/test/samples";
+
+import { blockedBy, longestText, replyLine } from "./readiness";
+
+const user: User = {
+  id: "u1",
+  name: "Maya",
+  email: "m@x.example",
+  role: "agent",
+  disabled: false,
+  created_at: "",
+};
+const line = (id: string): Line => ({
+  id,
+  slug: id,
+  name: id,
+  channel: "sms",
+  provider: "twilio",
+  address: "+14155550100",
+  simulated: true,
+});
+const { contact } = aConversation();
+
+test("an ordinary reply is not blocked", () => {
+  expect(blockedBy(user, contact, line("l1"), "Hi")).toBeUndefined();
+});
+
+test("each reason is named, the one that cannot be mended first", () => {
+  expect(blockedBy({ ...user, role: "viewer" }, contact, line("l1"), "Hi")).toBe("viewer");
+  expect(blockedBy(user, { ...contact, opted_out: true }, line("l1"), "Hi")).toBe("optedOut");
+  expect(blockedBy(user, { ...contact, phone: null }, line("l1"), "Hi")).toBe("noPhone");
+  expect(blockedBy(user, contact, undefined, "Hi")).toBe("noLine");
+});
+
+test("length is counted in characters, so emoji count once", () => {
+  expect(blockedBy(user, contact, line("l1"), "👍".repeat(longestText))).toBeUndefined();
+  expect(blockedBy(user, contact, line("l1"), "a".repeat(longestText + 1))).toBe("tooLong");
+});
+
+test("a reply leaves from the line they wrote to, unless another was chosen", () => {
+  const lines = [line("l1"), line("l2"), line("l3")];
+  const last = aMessage({ line_id: "l2" });
+  expect(replyLine(lines, null, last)?.id).toBe("l2");
+  expect(replyLine(lines, "l3", last)?.id).toBe("l3");
+  expect(replyLine(lines, "gone", aMessage({ line_id: "gone" }))?.id).toBe("l1");
+  expect(replyLine([], null, last)).toBeUndefined();
+});

@@ -1,0 +1,33 @@
+import type { ConversationContact, Line, Message, User } from "@/api/types";
+import { mayWrite } from "@/session/session";
+
+/** The longest text the server takes, in Unicode characters. */
+export const longestText = 1600;
+
+/** Why a reply cannot be sent; each has its sentence in the catalogue under `composer.blocked`. */
+export type Blocked = "viewer" | "optedOut" | "noPhone" | "noLine" | "tooLong";
+
+export const textLength = (text: string): number => Array.from(text).length;
+
+export function blockedBy(
+  user: User,
+  contact: ConversationContact,
+  line: Line | undefined,
+  text: string,
+): Blocked | undefined {
+  if (!mayWrite(user)) return "viewer";
+  if (contact.opted_out) return "optedOut";
+  if (!contact.phone) return "noPhone";
+  if (!line) return "noLine";
+  return textLength(text) > longestText ? "tooLong" : undefined;
+}
+
+/** The line a reply leaves from: the chosen one, else the one they wrote to last, else the first. */
+export function replyLine(
+  lines: Line[],
+  chosenId: string | null,
+  last: Message | undefined,
+): Line | undefined {
+  const byId = (id: string | null | undefined) => lines.find((line) => line.id === id);
+  return byId(chosenId) ?? byId(last?.line_id) ?? lines[0];
+}

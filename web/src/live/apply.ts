@@ -1,0 +1,72 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { notifySignedOut } from "@/api/client";
+import type { Contact, Conversation, Message } from "@/api/types";
+import { applyContact, contactKeys } from "@/contacts/contacts";
+import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
+import { applyMessage, messageKeys } from "@/thread/messages";
+
+import type { LiveKind } from "./connection";
+
+/** Whoever wants to know about a message before it is put into the thread: the outbox, the announcer. */
+export type MessageListener = (message: Message) => void;
+
+/** Carries one event of the stream into everything on screen. */
+export function applyEvent(
+  client: QueryClient,
+  kind: LiveKind,
+  data: unknown,
+  onMessage: MessageListener,
+): void {
+  switch (kind) {
+    case "message":
+      onMessage(data as Message);
+      applyMessage(client, data as Message);
+      break;
+    case "conversation":
+      applyConversation(client, data as Conversation);
+      break;
+    case "contact":
+      applyContact(client, data as Contact);
+      renameInConversation(client, data as Contact);
+      break;
+    case "session":
+      notifySignedOut();
+      break;
+    case "resync":
+      refetchEverything(client);
+  }
+}
+
+/** A conversation shows its contact; a new name or an opt-out has to show there too. */
+function renameInConversation(client: QueryClient, contact: Contact): void {
+  const known = contact.conversation_id && knownConversation(client, contact.conversation_id);
+  if (!known) return;
+  const { id, name, phone, email, opted_out } = contact;
+  applyConversation(client, { ...known, contact: { id, name, phone, email, opted_out } });
+}
+
+/** Asks again for what is on screen and forgets the rest. */
+export function refetchEverything(client: QueryClient): void {
+  client.removeQueries({ type: "inactive", predicate: (query) => query.queryKey[0] !== "session" });
+  void client.invalidateQueries();
+}
+
+/** What the stream keeps current. */
+const liveKeys: ReadonlySet<unknown> = new Set([
+  conversationKeys.lists[0],
+  conversationKeys.one("")[0],
+  messageKeys.threads[0],
+  contactKeys.one("")[0],
+]);
+
+/**
+ * The stream opened after some answers had already come: what happened between the two would be missed. Those
+ * answers are asked for once more, quietly.
+ */
+export function refetchOlderThan(client: QueryClient, openedAt: number): void {
+  void client.invalidateQueries({
+    predicate: ({ queryKey, state }) =>
+      liveKeys.has(queryKey[0]) && state.dataUpdatedAt > 0 && state.dataUpdatedAt <= openedAt,
+  });
+}

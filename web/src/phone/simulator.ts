@@ -1,0 +1,120 @@
+/** The built-in simulator's control API: the customers' phones and the carrier's faults. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { notifySignedOut } from "@/api/client";
+import { toApiError, Unreachable } from "@/api/errors";
+import { freshness } from "@/api/freshness";
+
+/** The simulator stands beside the product and is described there, not in the product's own API description. */
+export type SimulatorState = {
+  account_sid: string;
+  /** The business's numbers. */
+  numbers: { number: string; name: string }[];
+  /** The customers. */
+  phones: Phone[];
+  faults: Faults;
+};
+
+export type Phone = { number: string; name: string };
+
+export type PhoneMessage = {
+  sid: string;
+  direction: "to_phone" | "from_phone";
+  from: string;
+  to: string;
+  body: string;
+  media: string[];
+  at: string;
+  status: string;
+  error_code: number | string | null;
+};
+
+export type Span = { min: number; max: number };
+
+/** Rates run from 0 to 1. Everything at rest is a perfect carrier. */
+export type Faults = {
+  latency_ms: Span;
+  throttle_rate: number;
+  error_before_rate: number;
+  error_after_rate: number;
+  drop_answer_rate: number;
+  hang_answer_rate: number;
+  garbled_answer_rate: number;
+  callback_loss_rate: number;
+  callback_double_rate: number;
+  callback_reorder_rate: number;
+  callback_delay_ms: Span;
+  list_lag_ms: number;
+  never_delivered_rate: number;
+  outcome: "delivered" | "undelivered" | "failed";
+  error_code: number | null;
+  concurrency_max: number;
+};
+
+export type OneShot =
+  "error_before" | "error_after" | "drop_answer" | "hang_answer" | "garbled_answer" | "throttle";
+
+async function request<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(`/simulator${path}`, init).catch((cause: unknown) => {
+    throw new Unreachable("No answer from the simulator", { cause });
+  });
+  const text = await response.text();
+  const body: unknown = text === "" ? undefined : JSON.parse(text);
+  if (response.ok) return body as T;
+  if (response.status === 401) notifySignedOut();
+  throw toApiError(body, response.status);
+}
+
+const send = <T>(method: "POST" | "PUT", path: string, body: unknown): Promise<T> =>
+  request(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export const simulatorKeys = {
+  state: ["simulator"] as const,
+  phone: (number: string) => ["phone", number] as const,
+};
+
+export const simulatorQuery = queryOptions({
+  queryKey: simulatorKeys.state,
+  queryFn: () => request<SimulatorState>("/state"),
+  staleTime: freshness.settings,
+});
+
+export const phoneQuery = (number: string) =>
+  queryOptions({
+    queryKey: simulatorKeys.phone(number),
+    queryFn: async () =>
+      (await request<{ items: PhoneMessage[] }>(`/phones/${encodeURIComponent(number)}/messages`)).items,
+    staleTime: freshness.live,
+  });
+
+export function useSendText(from: string) {
+  return useMutation({
+    mutationFn: (text: { to: string; body: string }) =>
+      send<PhoneMessage>("POST", `/phones/${encodeURIComponent(from)}/texts`, text),
+  });
+}
+
+export function useAddPhone() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (phone: { name: string }) => send<Phone>("POST", "/phones", phone),
+    onSuccess: () => client.invalidateQueries({ queryKey: simulatorKeys.state }),
+  });
+}
+
+export function useSetFaults() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (faults: Faults) => send<Faults>("PUT", "/faults", faults),
+    onMutate: (faults) => {
+      client.setQueryData<SimulatorState>(simulatorKeys.state, (state) => state && { ...state, faults });
+    },
+    onError: () => client.invalidateQueries({ queryKey: simulatorKeys.state }),
+  });
+}
+
+export function useNextFault() {
+  return useMutation({
+    mutationFn: (fault: OneShot) => send<unknown>("POST", "/faults/next", { faults: [fault] }),
+  });
+}

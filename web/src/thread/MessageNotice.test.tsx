@@ -1,0 +1,63 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test, vi } from "vitest";
+
+import type { Message } from "@/api/types";
+import { answerRequests, aUser, renderSignedIn } from "@/test/render";
+import { aMessage } from "@/test/samples";
+
+import { MessageNotice } from "./MessageNotice";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const error = { code: "30005", text: "The number does not exist.", help: "Check it with the customer." };
+const outbound = (over: Partial<Message>): Message => aMessage({ direction: "outbound", ...over });
+
+test("a failed message says why, what to do, and can be sent again", async () => {
+  const { requests } = answerRequests(201, outbound({ id: "m2", state: "queued" }));
+  renderSignedIn(<MessageNotice message={outbound({ state: "failed", error })} />);
+  expect(screen.getByText("The number does not exist.")).toBeDefined();
+  expect(screen.getByText("Check it with the customer.")).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+  expect(await screen.findByRole("button", { name: "Sent again below" })).toHaveProperty("disabled", true);
+  expect(requests().map(({ method, url }) => `${method} ${new URL(url).pathname}`)).toEqual([
+    "POST /api/messages/m1/retry",
+  ]);
+});
+
+test("a held message says what it waits for and can be called off", () => {
+  const held = { ...error, text: "Held until 8:00." };
+  renderSignedIn(<MessageNotice message={outbound({ state: "held", error: held })} />);
+  expect(screen.getByText("Held until 8:00.")).toBeDefined();
+  expect(screen.getByRole("button", { name: "Do not send" })).toBeDefined();
+});
+
+test("an unknown message is explained and offers nothing that could send it twice", () => {
+  renderSignedIn(<MessageNotice message={outbound({ state: "unknown", error })} />);
+  expect(screen.getByText(/Checking with the carrier/)).toBeDefined();
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("a message that waits for its next try says why", () => {
+  renderSignedIn(<MessageNotice message={outbound({ state: "queued", error })} />);
+  expect(screen.getByText("Check it with the customer.")).toBeDefined();
+});
+
+test("a message that may have arrived twice says so", () => {
+  renderSignedIn(<MessageNotice message={outbound({ state: "delivered", possibly_doubled: true })} />);
+  expect(screen.getByText(/earlier attempt may have arrived/)).toBeDefined();
+});
+
+test("a viewer sees the reason but no action", () => {
+  renderSignedIn(<MessageNotice message={outbound({ state: "failed", error })} />, {
+    ...aUser,
+    role: "viewer",
+  });
+  expect(screen.getByText("The number does not exist.")).toBeDefined();
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("a message on its way needs no words", () => {
+  renderSignedIn(<MessageNotice message={outbound({ state: "delivered" })} />);
+  expect(document.body.textContent).toBe("");
+});

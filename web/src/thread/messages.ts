@@ -1,0 +1,82 @@
+/** Messages: their keys, queries, live patches and what can be done with one. */
+import {
+  infiniteQueryOptions,
+  noop,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+
+import { api, call } from "@/api/client";
+import { freshness } from "@/api/freshness";
+import type { Message } from "@/api/types";
+import { applyMessageState } from "@/conversations/conversations";
+
+import { findMessage, type Thread, withMessage } from "./cache";
+
+const pageSize = 50;
+
+export const messageKeys = {
+  threads: ["messages"] as const,
+  thread: (conversationId: string) => ["messages", conversationId] as const,
+  details: (id: string) => ["message-details", id] as const,
+};
+
+export const threadQuery = (conversationId: string) =>
+  infiniteQueryOptions({
+    queryKey: messageKeys.thread(conversationId),
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        conversation_id: conversationId,
+        limit: pageSize,
+        ...(pageParam && { cursor: pageParam }),
+      };
+      return call(api.GET("/api/messages", { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    // Pages go back in time: the next one is older.
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: freshness.live,
+  });
+
+/** Loads a thread before it is opened: the pointer is on its row, or it is the next one. */
+export function preloadThread(client: QueryClient, conversationId: string): void {
+  client.infiniteQuery(threadQuery(conversationId)).catch(noop);
+}
+
+export const messageDetailsQuery = (id: string) =>
+  queryOptions({
+    queryKey: messageKeys.details(id),
+    queryFn: ({ signal }) => call(api.GET("/api/messages/{id}", { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+
+/** Brings a created or changed message into its thread and preview. Says whether it was new to us. */
+export function applyMessage(client: QueryClient, message: Message): boolean {
+  const key = messageKeys.thread(message.conversation_id);
+  const isNew = !findMessage(client.getQueryData<Thread>(key), message.id);
+  client.setQueryData<Thread>(key, (thread) => thread && withMessage(thread, message));
+  applyMessageState(client, message);
+  if (client.getQueryData(messageKeys.details(message.id))) {
+    void client.invalidateQueries({ queryKey: messageKeys.details(message.id) });
+  }
+  return isNew;
+}
+
+/** Sends the text of a failed message again, as a new message. */
+export function useSendAgain() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call(api.POST("/api/messages/{id}/retry", { params: { path: { id } } })),
+    onSuccess: (message) => applyMessage(client, message),
+  });
+}
+
+export function useCancelMessage() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call(api.POST("/api/messages/{id}/cancel", { params: { path: { id } } })),
+    onSuccess: (message) => applyMessage(client, message),
+  });
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+
+import type { OutboxEntry } from "@/composer/outbox";
+import { aMessage } from "@/test/samples";
+
+import { dayOfRow, type Row, threadRows, unreadMark } from "./rows";
+
+const local = (day: number, hour: number, minute: number): string =>
+  new Date(2025, 10, day, hour, minute).toISOString();
+const inbound = (id: string, at: string) => aMessage({ id, at });
+const outbound = (id: string, at: string, author = "u1") =>
+  aMessage({ id, at, direction: "outbound", state: "delivered", author: { id: author, name: author } });
+const outgoing = (key: string, createdAt: string): OutboxEntry => ({
+  key,
+  conversationId: "v1",
+  lineId: null,
+  body: "Hi",
+  createdAt: Date.parse(createdAt),
+  state: "sending",
+});
+
+const shape = (rows: Row[]): string =>
+  rows
+    .map((row) => {
+      if (row.kind === "message") return `${row.opens ? "(" : ""}${row.key}${row.closes ? ")" : ""}`;
+      return row.kind === "outgoing" ? row.key : row.kind;
+    })
+    .join(" ");
+
+test("each local day begins with its separator", () => {
+  const rows = threadRows([inbound("a", local(18, 23, 59)), inbound("b", local(19, 0, 1))], []);
+  expect(shape(rows)).toBe("day (a) day (b)");
+});
+
+test("messages of one author close together are one turn", () => {
+  const rows = threadRows(
+    [
+      inbound("a", local(19, 9, 0)),
+      inbound("b", local(19, 9, 2)),
+      outbound("c", local(19, 9, 3)),
+      outbound("d", local(19, 9, 4), "u2"),
+      inbound("e", local(19, 9, 5)),
+      inbound("f", local(19, 9, 30)),
+    ],
+    [],
+  );
+  expect(shape(rows)).toBe("day (a b) (c) (d) (e) (f)");
+});
+
+test("what is being sent follows the last message, with a separator when the day has changed", () => {
+  expect(shape(threadRows([inbound("a", local(19, 9, 0))], [outgoing("k", local(19, 9, 1))]))).toBe(
+    "day (a) k",
+  );
+  expect(shape(threadRows([inbound("a", local(19, 9, 0))], [outgoing("k", local(20, 9, 1))]))).toBe(
+    "day (a) day k",
+  );
+  expect(shape(threadRows([], [outgoing("k", local(20, 9, 1))]))).toBe("day k");
+});
+
+test("the unread mark stands before the first unread message and opens a turn", () => {
+  const messages = [
+    inbound("a", local(19, 9, 0)),
+    inbound("b", local(19, 9, 1)),
+    inbound("c", local(19, 9, 2)),
+  ];
+  expect(shape(threadRows(messages, [], unreadMark(messages, 2)))).toBe("day (a) unread (b c)");
+});
+
+test("there is no unread mark when nothing is unread or the first unread one is not loaded", () => {
+  const messages = [inbound("a", local(19, 9, 0))];
+  expect(unreadMark(messages, 0)).toBeUndefined();
+  expect(unreadMark(messages, 5)).toBeUndefined();
+});
+
+test("every row knows its day", () => {
+  const rows = threadRows([inbound("a", local(18, 9, 0)), inbound("b", local(19, 9, 0))], []);
+  expect(dayOfRow(rows, 1)).toBe(new Date(2025, 10, 18).getTime());
+  expect(dayOfRow(rows, 3)).toBe(new Date(2025, 10, 19).getTime());
+  expect(dayOfRow([], 0)).toBeUndefined();
+});

@@ -1,0 +1,34 @@
+import type { Virtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useEffectEvent, useState } from "react";
+
+import type { Message } from "@/api/types";
+
+type List = Virtualizer<HTMLDivElement, Element>;
+
+/** Whether the reader is at the end, and what has come in below since they left it. */
+export function useEndOfThread(
+  virtualizer: List,
+  scroller: RefObject<HTMLDivElement | null>,
+  messages: Message[],
+) {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const lastId = messages.at(-1)?.id;
+  const [seenId, setSeenId] = useState(lastId);
+  if (isAtEnd && seenId !== lastId) setSeenId(lastId);
+  const seenIndex = messages.findIndex((message) => message.id === seenId);
+  const unseen = messages.slice(seenIndex + 1).filter((message) => message.direction === "inbound").length;
+
+  // A growing composer or a banner takes room from the thread; whoever is at the end stays there.
+  const stay = useEffectEvent(() => {
+    if (isAtEnd) virtualizer.scrollToEnd();
+  });
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => stay());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+
+  return { isAtEnd, unseen, update: () => setAtEnd(virtualizer.isAtEnd()) };
+}
