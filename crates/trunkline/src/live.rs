@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use axum::response::sse::{Event as SseEvent, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use tokio::sync::broadcast::error::RecvError;
@@ -42,10 +42,9 @@ const LAG_MAX: usize = 256;
 const POLL: Duration = Duration::from_millis(250);
 /// The wait after the database could not be asked.
 const STORE_AWAY: Duration = Duration::from_millis(500);
-/// How often a stream makes sure that its browser is still signed in.
+/// How often a stream makes sure that its browser is still signed in, and shows a sign of life, so that
+/// proxies keep the connection open and the app notices one that is half open.
 const SESSION_CHECK: Duration = Duration::from_secs(15);
-/// Between signs of life, so that proxies keep the connection open.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// One change as browsers get it.
 #[derive(Debug)]
@@ -199,7 +198,7 @@ pub(crate) fn routes() -> ApiRoutes<Live> {
 }
 
 /// Changes as they happen, as server-sent events: `message`, `conversation` and `contact` carry the thing as
-/// it is now; `resync` means that too much was missed and everything has to be fetched anew; `session` that
+/// it is now; `ping` comes every 15 seconds; `resync` means that too much was missed and everything has to be fetched anew; `session` that
 /// the session has ended.
 #[utoipa::path(get, path = "/api/events", tag = "live",
     params(("Last-Event-ID" = Option<String>, Header, description = "Resume after this event")),
@@ -208,7 +207,7 @@ async fn stream_events(State(live): State<Live>, actor: Actor, headers: HeaderMa
     let last: Option<EventCursor> =
         headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let stream = browser(live, actor, last);
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
+    let mut response = Sse::new(stream).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies that gather a response before passing it on would hold the stream back (nginx).
@@ -243,7 +242,7 @@ fn browser(
                     }
                 }
                 Step::TooSlow => yield Ok(resync()),
-                Step::StillHere => {}
+                Step::StillHere => yield Ok(ping()),
                 Step::SignedOut => {
                     yield Ok(SseEvent::default().event("session").data(r#"{"signed_out":true}"#));
                     return;
@@ -320,6 +319,12 @@ async fn next(
 
 fn sse(change: &Change) -> SseEvent {
     SseEvent::default().id(change.cursor.to_string()).event(change.kind).data(&change.data)
+}
+
+/// A sign of life that the app can see: browsers hide comments, and a connection that is half open shows no
+/// other difference to one on which nothing happens.
+fn ping() -> SseEvent {
+    SseEvent::default().event("ping").data("{}")
 }
 
 fn resync() -> SseEvent {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { LiveConnection } from "./connection";
+import { LiveConnection, silenceMs } from "./connection";
 
 /** An EventSource that does what the test says. */
 class FakeSource extends EventTarget {
@@ -105,4 +105,19 @@ test("stopping closes the stream for good", () => {
   vi.advanceTimersByTime(60_000);
   expect(last().readyState).toBe(FakeSource.CLOSED);
   expect(sources).toHaveLength(1);
+});
+
+test("a stream that falls silent is opened anew, and what it may have missed is fetched", () => {
+  const { connection, handlers, last, sources } = setUp();
+  last().opens();
+  vi.advanceTimersByTime(silenceMs - 1);
+  last().says("ping", "{}");
+  vi.advanceTimersByTime(silenceMs - 1);
+  expect(sources).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(connection.status.get()).toBe("interrupted");
+  expect(sources).toHaveLength(2);
+  last().opens();
+  expect(connection.status.get()).toBe("live");
+  expect(handlers.onGap).toHaveBeenCalledOnce();
 });

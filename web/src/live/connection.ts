@@ -17,6 +17,9 @@ export type LiveKind = (typeof liveKinds)[number];
 const firstRetryMs = 1000;
 const longestRetryMs = 20_000;
 
+/** The server shows a sign of life every 15 s; after this long without one the connection is half open. */
+export const silenceMs = 40_000;
+
 /**
  * The one connection on which the server tells us what happens. The browser resumes a dropped stream by itself
  * and the server replays what was missed; only when the browser gives up do we open a new one, and then what
@@ -29,6 +32,7 @@ export class LiveConnection {
   readonly #open: (url: string) => EventSource;
   #source: EventSource | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
   constructor(
@@ -47,6 +51,7 @@ export class LiveConnection {
 
   stop(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#silence);
     this.#source?.close();
   }
 
@@ -61,6 +66,7 @@ export class LiveConnection {
     let gap = missed;
     source.addEventListener("open", () => {
       this.#failures = 0;
+      this.#heard();
       this.status.set("live");
       if (gap) this.#handlers.onGap();
       gap = false;
@@ -72,10 +78,21 @@ export class LiveConnection {
     for (const kind of liveKinds) {
       source.addEventListener(kind, (event: MessageEvent<string>) => this.#receive(kind, event.data));
     }
+    source.addEventListener("ping", () => this.#heard());
     this.#source = source;
   }
 
+  /** A connection that stays silent is given up: nothing else tells the browser that it is dead. */
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.status.set("interrupted");
+      this.#connect(true);
+    }, silenceMs);
+  }
+
   #receive(kind: LiveKind, data: string): void {
+    this.#heard();
     try {
       this.#handlers.onEvent(kind, JSON.parse(data));
     } catch (cause) {

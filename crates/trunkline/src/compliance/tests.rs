@@ -5,7 +5,9 @@ use trunkline_domain::keywords::Keyword;
 use trunkline_store::sql;
 
 use super::{Verdict, apply_keyword, ask};
-use crate::test_support::{ANA, BEN, Client, LINE, SECOND_LINE, TestApp, TestSetup, id, on_both_engines, text};
+use crate::test_support::{
+    ANA, BEN, Client, LINE, SECOND_LINE, TestApp, TestSetup, id, on_both_engines, text,
+};
 
 on_both_engines![
     after_stop_nothing_leaves_and_start_lifts_it,
@@ -18,7 +20,7 @@ on_both_engines![
 ];
 
 async fn receive(app: &TestApp, from: &str, body: &str) {
-    let sid = format!("SM{}", app.fresh_number());
+    let sid = format!("SMr{}", app.fresh_number());
     app.receive(&sid, from, body).await;
     app.run_due_jobs().await;
 }

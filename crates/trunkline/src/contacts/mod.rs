@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::events::{Events, Subject};
 
-pub(crate) use routes::{Contacts, like, routes};
+pub(crate) use routes::{Contacts, like, like_phone, routes};
 
 /// One person.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -148,8 +148,6 @@ fn search(
     after: Cursor,
     count: usize,
 ) -> trunkline_store::Result<Vec<Contact>> {
-    let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
-    let phone = if digits.len() >= 3 { digits } else { wanted.to_owned() };
     tx.query(
         sql!(
             "select c.id, c.name, c.phone, c.email, c.metadata, c.created_at, c.updated_at, \
@@ -160,9 +158,15 @@ fn search(
              or c.phone like '%' || $4 || '%' escape '\\') \
              order by c.updated_at desc, c.id desc limit $5"
         ),
-        &[after.at.into(), after.id.into(), like(wanted).into(), like(&phone).into(), count.into()],
+        &[after.at.into(), after.id.into(), like(wanted).into(), like_phone(wanted).into(), count.into()],
         read_contact,
     )
+}
+
+/// The digits of what may be part of a phone number, however it is written; else the text as it is.
+pub(crate) fn like_phone(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() >= 3 { digits } else { like(text) }
 }
 
 /// The text as a literal part of a LIKE pattern whose escape is a backslash.
@@ -189,10 +193,6 @@ async fn create_contact(
     Json(input): Json<ContactInput>,
 ) -> ApiResult<(StatusCode, Json<Contact>)> {
     let input = input.checked(contacts.default_country)?;
-    let flat = |value: &Option<Option<String>>| value.clone().flatten();
-    if flat(&input.name).or(flat(&input.phone)).or(flat(&input.email)).is_none() {
-        return Err(Problem::invalid("name", "Give at least a name, a phone number or an email address."));
-    }
     let (id, now) = (contacts.ambient.id(), contacts.ambient.now());
     let contact = save(&contacts, input, move |tx, input| insert(tx, id, now, input), id, now).await?;
     Ok((StatusCode::CREATED, Json(contact)))
@@ -211,6 +211,9 @@ async fn update_contact(
     save(&contacts, input, move |tx, input| update(tx, id, now, input), id, now).await.map(Json)
 }
 
+/// What a contact is told that would be left with nothing to go by.
+const NOBODY: &str = "A contact has at least a name, a phone number or an email address.";
+
 /// Writes through `write` and turns a taken address into a problem that names its owner.
 async fn save(
     contacts: &Contacts,
@@ -226,11 +229,19 @@ async fn save(
         .write(move |tx| {
             write(tx, input)?;
             events.record(tx, now, Subject::Contact(id))?;
-            find(tx, id)
+            let contact = find(tx, id)?;
+            let is_nobody = |contact: &Contact| {
+                contact.name.as_ref().or(contact.phone.as_ref()).or(contact.email.as_ref()).is_none()
+            };
+            if contact.as_ref().is_some_and(is_nobody) {
+                return Err(StoreError::Refused(NOBODY.to_owned()));
+            }
+            Ok(contact)
         })
         .await;
     match saved {
         Ok(contact) => contact.ok_or_else(|| Problem::not_found("contact")),
+        Err(StoreError::Refused(why)) => Err(Problem::invalid("name", why)),
         Err(StoreError::RowCount { .. }) => Err(Problem::not_found("contact")),
         Err(StoreError::Conflict { constraint }) => Err(taken_by(contacts, &constraint, taken).await?),
         Err(error) => Err(error.into()),

@@ -67,7 +67,8 @@ async fn of_many_at_once_one_gets_the_number(setup: TestSetup) {
         let contact = json!({ "name": number.to_string(), "phone": ANA });
         owner.post("/api/contacts", contact)
     }));
-    let (made, refused): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(|answer| answer.status == 201);
+    let (made, refused): (Vec<_>, Vec<_>) =
+        answers.await.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(made.len(), 1);
     for answer in refused {
         assert_eq!(answer.problem(409, "contact_exists")["existing_id"], made[0].json()["id"]);
@@ -80,9 +81,8 @@ async fn a_field_left_out_stays_and_null_clears(setup: TestSetup) {
     let contact =
         add(&owner, json!({ "name": "Ana", "phone": ANA, "email": "a@b.co", "metadata": { "x": 1 } })).await;
     let change = async |change: Value| owner.patch(&path(&contact), change).await.expect(200);
-    let fields = |contact: &Value| {
-        json!([contact["name"], contact["phone"], contact["email"], contact["metadata"]])
-    };
+    let fields =
+        |contact: &Value| json!([contact["name"], contact["phone"], contact["email"], contact["metadata"]]);
     assert_eq!(fields(&change(json!({})).await), json!(["Ana", ANA, "a@b.co", { "x": 1 }]));
     assert_eq!(fields(&change(json!({ "email": null })).await), json!(["Ana", ANA, null, { "x": 1 }]));
     assert_eq!(fields(&change(json!({ "name": " " })).await), json!([null, ANA, null, { "x": 1 }]));
@@ -120,7 +120,9 @@ async fn what_cannot_be_right_is_refused_all_at_once(setup: TestSetup) {
 async fn a_contact_needs_something_to_go_by(setup: TestSetup) {
     let app = setup.start().await;
     let owner = app.sign_up_owner().await;
-    for nobody in [json!({}), json!({ "name": "  " }), json!({ "metadata": { "a": 1 } }), json!({ "phone": null })] {
+    for nobody in
+        [json!({}), json!({ "name": "  " }), json!({ "metadata": { "a": 1 } }), json!({ "phone": null })]
+    {
         owner.post("/api/contacts", nobody).await.problem(422, "invalid");
     }
     let ana = add(&owner, json!({ "name": "Ana", "phone": ANA })).await;

@@ -76,7 +76,8 @@ fn id_of(tx: &mut Tx<'_>, contact: ContactId) -> Result<Option<ConversationId>> 
     })
 }
 
-/// A message came in: it is unread, and the conversation is open again.
+/// A message came in: it is unread, and the conversation is open again. Messages that came together are
+/// processed in any order; the one written last is shown as the last.
 pub(crate) fn came_in(
     tx: &mut Tx<'_>,
     events: &Events,
@@ -89,11 +90,13 @@ pub(crate) fn came_in(
         1,
         sql!(
             sqlite: "update conversations set status = 'open', unread_count = unread_count + 1, \
-                     last_message_id = case when last_activity_at > $3 and last_message_id is not null \
-                     then last_message_id else $2 end, last_activity_at = max(last_activity_at, $3) where id = $1",
+                     last_message_id = case when exists (select 1 from messages m where m.id = last_message_id \
+                     and (m.at, m.id) > ($3, $2)) then last_message_id else $2 end, \
+                     last_activity_at = max(last_activity_at, $3) where id = $1",
             postgres: "update conversations set status = 'open', unread_count = unread_count + 1, \
-                       last_message_id = case when last_activity_at > $3 and last_message_id is not null \
-                       then last_message_id else $2 end, last_activity_at = greatest(last_activity_at, $3) where id = $1"
+                       last_message_id = case when exists (select 1 from messages m where m.id = last_message_id \
+                       and (m.at, m.id) > ($3, $2)) then last_message_id else $2 end, \
+                       last_activity_at = greatest(last_activity_at, $3) where id = $1"
         ),
         &[id.into(), message.into(), at.into()],
     )?;
@@ -146,13 +149,40 @@ pub(crate) fn mark_read(
     now: Timestamp,
     id: ConversationId,
 ) -> Result<bool> {
+    set_unread(tx, events, now, id, |_| 0)
+}
+
+/// Someone wants to come back to it: it counts as unread, whatever was read. False if there is no such
+/// conversation.
+pub(crate) fn mark_unread(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+) -> Result<bool> {
+    set_unread(tx, events, now, id, |unread| unread.max(1))
+}
+
+/// Sets the count unless it changed since it was read: what came in meanwhile was seen by nobody.
+fn set_unread(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    id: ConversationId,
+    change: impl FnOnce(i64) -> i64,
+) -> Result<bool> {
     let unread: Option<i64> =
         tx.query_opt(sql!("select unread_count from conversations where id = $1"), &[id.into()], |row| {
             row.get(0)
         })?;
-    if unread.is_some_and(|count| count > 0) {
-        tx.execute(sql!("update conversations set unread_count = 0 where id = $1"), &[id.into()])?;
+    let Some(unread) = unread else { return Ok(false) };
+    let wanted = change(unread);
+    if wanted != unread {
+        tx.execute(
+            sql!("update conversations set unread_count = $3 where id = $1 and unread_count = $2"),
+            &[id.into(), unread.into(), wanted.into()],
+        )?;
         events.record(tx, now, Subject::Conversation(id))?;
     }
-    Ok(unread.is_some())
+    Ok(true)
 }

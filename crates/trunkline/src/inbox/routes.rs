@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId};
+use trunkline_domain::message::MessageState;
 use trunkline_domain::phone::PhoneNumber;
 use trunkline_store::Tx;
 use utoipa::{IntoParams, ToSchema};
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> ApiRoutes<Inbox> {
         .agent(routes!(open_conversation))
         .agent(routes!(update_conversation))
         .agent(routes!(mark_conversation_read))
+        .agent(routes!(mark_conversation_unread))
 }
 
 /// A page of conversations, the last active first.
@@ -190,6 +193,18 @@ async fn mark_conversation_read(
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("conversation")) }
 }
 
+/// Marks a conversation as unread, to come back to it.
+#[utoipa::path(post, path = "/api/conversations/{id}/unread", tag = "inbox", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn mark_conversation_unread(
+    State(inbox): State<Inbox>,
+    Path(id): Path<ConversationId>,
+) -> ApiResult<StatusCode> {
+    let (now, events) = (inbox.ambient.now(), inbox.events.clone());
+    let found = inbox.store.write(move |tx| conversations::mark_unread(tx, &events, now, id)).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("conversation")) }
+}
+
 /// A page of messages, newest first; the cursor leads to older ones.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MessageList {
@@ -209,6 +224,16 @@ struct MessageQuery {
     limit: Option<usize>,
 }
 
+/// The word that a filter asks for; empty for none. One that cannot match anything is a mistake.
+fn word(field: &str, asked: Option<String>, is_known: impl Fn(&str) -> bool) -> ApiResult<String> {
+    match asked {
+        Some(word) if !is_known(&word) => {
+            Err(Problem::invalid(field, format!("'{word}' is no {field} of a message.")))
+        }
+        asked => Ok(asked.unwrap_or_default()),
+    }
+}
+
 /// Messages, newest first, of one conversation or of all.
 #[utoipa::path(get, path = "/api/messages", tag = "messages", params(MessageQuery),
     responses((status = 200, body = MessageList), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -219,9 +244,9 @@ async fn list_messages(
     let (after, count) = (Cursor::decode(query.cursor.as_deref())?, limit(query.limit));
     let mut filter = MessageFilter {
         conversation: query.conversation_id.map(Into::into),
-        channel: query.channel.unwrap_or_default(),
-        state: query.state.unwrap_or_default(),
-        direction: query.direction.unwrap_or_default(),
+        channel: word("channel", query.channel, |word| word.parse::<Channel>().is_ok())?,
+        state: word("state", query.state, |word| word.parse::<MessageState>().is_ok())?,
+        direction: word("direction", query.direction, |word| matches!(word, "inbound" | "outbound"))?,
     };
     let contact: Option<ContactId> = query.contact_id.map(Into::into);
     let rows = inbox

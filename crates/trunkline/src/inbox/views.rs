@@ -79,6 +79,9 @@ pub(crate) struct MessageView {
 
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
     let media: serde_json::Value = row.get(10)?;
+    let state: MessageState = row.parse(6)?;
+    // What went wrong before it went well is in the timeline.
+    let arrived = matches!(state, MessageState::Sent | MessageState::Delivered | MessageState::Read);
     let author: Option<(Uuid, String)> = row.get::<Option<Uuid>>(14)?.zip(row.get(15)?);
     Ok(MessageView {
         id: row.get(0)?,
@@ -87,13 +90,13 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         line_id: row.get(3)?,
         direction: row.get(4)?,
         channel: row.get(5)?,
-        state: row.parse(6)?,
+        state,
         from: row.get(7)?,
         to: row.get(8)?,
         body: row.get(9)?,
         media: serde_json::from_value(media).unwrap_or_default(),
         segments: row.get(11)?,
-        error: error_of(row.get(12)?, row.get(13)?),
+        error: if arrived { None } else { error_of(row.get(12)?, row.get(13)?) },
         author: author.map(|(id, name)| Author { id, name }),
         provider_message_id: row.get(16)?,
         possibly_doubled: row.get(17)?,
@@ -292,6 +295,7 @@ pub(super) fn list_conversations(
         status.into(),
         unread.into(),
         crate::contacts::like(wanted).into(),
+        crate::contacts::like_phone(wanted).into(),
     ];
     if status.is_empty() {
         return tx.query(
@@ -301,7 +305,7 @@ pub(super) fn list_conversations(
                  m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
                  left join messages m on m.id = v.last_message_id \
                  where (v.last_activity_at, v.id) < ($1, $2) and $4 = '' and (v.unread_count > 0 or not $5) \
-                 and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $6 || '%' escape '\\' \
+                 and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $7 || '%' escape '\\' \
                  or c.email like '%' || $6 || '%' escape '\\') \
                  order by v.last_activity_at desc, v.id desc limit $3"
             ),
@@ -316,7 +320,7 @@ pub(super) fn list_conversations(
              m.body, m.at from conversations v join contacts c on c.id = v.contact_id \
              left join messages m on m.id = v.last_message_id \
              where v.status = $4 and (v.last_activity_at, v.id) < ($1, $2) and (v.unread_count > 0 or not $5) \
-             and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $6 || '%' escape '\\' \
+             and ($6 = '' or lower(c.name) like '%' || $6 || '%' escape '\\' or c.phone like '%' || $7 || '%' escape '\\' \
              or c.email like '%' || $6 || '%' escape '\\') \
              order by v.last_activity_at desc, v.id desc limit $3"
         ),

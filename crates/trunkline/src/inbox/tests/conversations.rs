@@ -67,9 +67,13 @@ async fn filters_narrow_the_list_and_counts_stay_whole(setup: TestSetup) {
     let app = setup.start().await;
     let owner = app.sign_up_owner().await;
     let mut made = Vec::new();
-    for (number, status) in ["open", "open", "pending", "snoozed", "resolved", "resolved"].iter().enumerate() {
+    for (number, status) in ["open", "open", "pending", "snoozed", "resolved", "resolved"].iter().enumerate()
+    {
         let conversation = open(&owner, &customer(number)).await;
-        owner.patch(&format!("/api/conversations/{conversation}"), json!({ "status": status })).await.expect(200);
+        owner
+            .patch(&format!("/api/conversations/{conversation}"), json!({ "status": status }))
+            .await
+            .expect(200);
         made.push(conversation);
     }
     receive(&app, &customer(0), "Hello").await;

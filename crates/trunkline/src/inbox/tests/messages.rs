@@ -43,7 +43,11 @@ async fn filters_narrow_the_list(setup: TestSetup) {
     let app = setup.start().await;
     let owner = app.sign_up_owner().await;
     receive(&app, ANA, "in").await;
-    app.inbound("SM99", ANA, "picture").form(&[("MediaUrl0", "https://example.com/a.png")]).send().await.expect(200);
+    app.inbound("SM99", ANA, "picture")
+        .form(&[("MediaUrl0", "https://example.com/a.png")])
+        .send()
+        .await
+        .expect(200);
     let sent = owner.send(ANA, "out").await;
     app.run_due_jobs().await;
     owner.send(BEN, "waiting").await;

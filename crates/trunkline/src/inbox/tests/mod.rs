@@ -10,7 +10,7 @@ use crate::test_support::{Client, TestApp, id};
 
 /// A text that came in.
 async fn receive(app: &TestApp, from: &str, body: &str) {
-    let sid = format!("SM{}", app.fresh_number());
+    let sid = format!("SMr{}", app.fresh_number());
     app.receive(&sid, from, body).await;
     app.run_due_jobs().await;
 }

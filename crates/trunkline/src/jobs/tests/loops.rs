@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use trunkline_simulator::CreateFault;
@@ -26,7 +27,8 @@ async fn what_is_added_is_started_at_once(setup: TestSetup) {
         let message = id(&owner.send(ANA, "Hello").await);
         app.carrier.until_accepted(round).await;
         app.carrier.until_told().await;
-        soon(async { while owner.state(&message).await != "delivered" {} }).await;
+        soon(async { while owner.state(&message).await != "delivered" || !app.jobs().await.is_empty() {} })
+            .await;
     }
 }
 
@@ -37,7 +39,7 @@ async fn what_has_to_wait_is_started_in_its_time(setup: TestSetup) {
     for fault in [CreateFault::DropAnswer, CreateFault::ErrorBefore] {
         app.carrier.next([fault]);
         let message = id(&owner.send(ANA, "Hello").await);
-        soon(async { while owner.state(&message).await != "sent" {} }).await;
+        soon(async { while owner.state(&message).await != "sent" || !app.jobs().await.is_empty() {} }).await;
     }
 }
 
@@ -79,15 +81,9 @@ async fn slow_jobs_do_not_stop_others(setup: TestSetup) {
     app.carrier.until_accepted(1).await;
     // Webhooks are processed while the send waits for its answer.
     app.receive("SM1", ANA, "Hi").await;
-    soon(async {
-        while owner.get("/api/messages?direction=inbound").await.expect(200)["items"]
-            .as_array()
-            .unwrap()
-            .is_empty()
-        {}
-    })
-    .await;
+    let inbound = async || owner.get("/api/messages?direction=inbound").await.expect(200)["items"].clone();
+    soon(async { while inbound().await == json!([]) {} }).await;
     assert_eq!(owner.state(&held).await, "sending");
     app.carrier.open_wire();
-    soon(async { while owner.state(&held).await != "sent" {} }).await;
+    soon(async { while owner.state(&held).await != "sent" || !app.jobs().await.is_empty() {} }).await;
 }
