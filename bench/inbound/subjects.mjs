@@ -24,7 +24,7 @@ export const bin = (name) => join(process.env.TRUNKLINE_BENCH_BIN, name);
  * @property {number[]} pids of the processes that do its work, those of its database included
  * @property {(table: string) => Promise<number>} [count] the rows of a table, where something is stored
  * @property {string} [table] the one with a row for each text
- * @property {string} [queue] the one with what is still to be done
+ * @property {string} [queue] the same, of texts not yet in the inbox
  */
 
 /**
@@ -72,12 +72,14 @@ async function trunkline(data, roles, env = {}) {
       TWILIO_AUTH_TOKEN: TOKEN,
       TWILIO_PHONE_NUMBER: NUMBER,
       TRUNKLINE_NODE_ROLES: roles,
-      TRUNKLINE_LOG_LEVEL: "warn",
+      // Nothing is sent here, and nobody answers at this address should something try.
+      TRUNKLINE_LINES_MAIN_BASE_URL: "http://127.0.0.1:9",
+      TRUNKLINE_LOG_LEVEL: "error",
     },
     ready: (line) => line.includes("http://"),
   });
   const url = `http://127.0.0.1:${port}${PATH}`;
-  return { url, pids: [child.pid], table: "journal", queue: "jobs" };
+  return { url, pids: [child.pid], table: "journal", queue: "journal WHERE processed_at IS NULL" };
 }
 
 async function bare() {

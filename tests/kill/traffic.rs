@@ -1,9 +1,13 @@
 //! Customers who text and are answered, all at once, until told to stop.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures::future::join_all;
+use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use trunkline_simulator::Simulator;
+use trunkline_simulator::{Simulator, Way};
 use uuid::Uuid;
 
 use crate::carrier::{Carrier, NUMBER};
@@ -12,6 +16,13 @@ use crate::office::Office;
 
 /// Each writes one text or gets one reply at a time; together they keep the program busy.
 const CUSTOMERS: usize = 80;
+
+/// Replies on their way to the carrier at which customers fall silent for a moment. Pushing ever more into a
+/// program that dies every second would only measure the machine.
+const UNDER_WAY_MAX: usize = 250;
+
+/// A moment of silence.
+const SILENCE: Duration = Duration::from_millis(50);
 
 /// Rate of replies that say what others said before, as people do: a look-up has to tell them apart.
 const USUAL_WORDS: f64 = 0.3;
@@ -52,12 +63,14 @@ pub(crate) struct Reply {
 impl Traffic {
     pub(crate) fn start(office: &Office, carrier: &Carrier, seed: u64) -> Self {
         let stop = CancellationToken::new();
+        let pace = Arc::new(Pace::new(&carrier.simulator));
         let customer = |number| {
             let phone = carrier.simulator.add_phone(&format!("Customer {number}"), None).unwrap();
             let customer = Customer {
                 phone: phone.number,
                 office: office.clone(),
                 simulator: carrier.simulator.clone(),
+                pace: pace.clone(),
                 chance: Chance::new(seed, &format!("customer {number}")),
                 said: Said::default(),
             };
@@ -79,10 +92,44 @@ impl Traffic {
     }
 }
 
+/// Counts what is under way.
+struct Pace {
+    simulator: Simulator,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    acknowledged: usize,
+    at_the_carrier: usize,
+    /// How far the ledger was read.
+    position: u64,
+}
+
+impl Pace {
+    fn new(simulator: &Simulator) -> Self {
+        Pace { simulator: simulator.clone(), counts: Mutex::default() }
+    }
+
+    fn acknowledged(&self) {
+        self.counts.lock().acknowledged += 1;
+    }
+
+    fn is_too_fast(&self) -> bool {
+        let mut counts = self.counts.lock();
+        for item in self.simulator.ledger(counts.position, usize::MAX) {
+            counts.at_the_carrier += usize::from(item.direction == Way::ToPhone);
+            counts.position = item.n;
+        }
+        counts.acknowledged > counts.at_the_carrier + UNDER_WAY_MAX
+    }
+}
+
 struct Customer {
     phone: String,
     office: Office,
     simulator: Simulator,
+    pace: Arc<Pace>,
     chance: Chance,
     said: Said,
 }
@@ -91,6 +138,10 @@ impl Customer {
     async fn talk(mut self, stop: CancellationToken) -> Said {
         while !stop.is_cancelled() {
             tokio::time::sleep(self.chance.millis(0, 600)).await;
+            if self.pace.is_too_fast() {
+                tokio::time::sleep(SILENCE).await;
+                continue;
+            }
             if self.chance.happens(0.5) { self.text() } else { self.hear().await }
         }
         self.said
@@ -119,6 +170,7 @@ impl Customer {
         if self.chance.happens(ONCE_MORE) {
             assert_eq!(send().await, id, "the same key gave another message");
         }
+        self.pace.acknowledged();
         self.said.replies.push(Reply { id, to: self.phone.clone(), body });
     }
 }

@@ -78,12 +78,11 @@ export async function startUntil(command, args, { env = {}, cwd, ready }) {
  * Ends a program and waits until it is gone.
  *
  * @param {import("node:child_process").ChildProcess} child
- * @param {NodeJS.Signals} signal
  */
-export async function stop(child, signal = "SIGTERM") {
+export async function stop(child) {
   if (!running.has(child)) return;
   const gone = once(child, "exit");
-  child.kill(signal);
+  child.kill();
   await gone;
 }
 

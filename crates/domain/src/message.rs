@@ -389,3 +389,6 @@ impl Outgoing {
         waits.get((self.checks as usize).min(last)).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

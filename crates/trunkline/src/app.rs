@@ -3,6 +3,9 @@
 //! To add a feature: make its folder, give it a handle with what it needs, and add its routes, jobs and
 //! housekeeping here. Features must not know this room.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +15,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -234,10 +237,22 @@ fn router(
         .merge(webhooks::legacy_router(webhooks.clone()))
         .route("/api/openapi.json", description)
         .merge(operations(store))
+        .route("/api/", any(nowhere))
+        .route("/api/{*path}", any(nowhere))
+        .method_not_allowed_fallback(not_offered)
         .layer(DefaultBodyLimit::max(config.server.body_max_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_MAX))
         .layer(from_fn_with_state(Arc::new(origins), origin::identify))
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+async fn nowhere() -> Problem {
+    Problem::not_found("address")
+}
+
+async fn not_offered() -> Problem {
+    let detail = "This address does not offer that method; the Allow header names those it does.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
 }
 
 /// What operators and their tools ask, on every node.

@@ -4,6 +4,9 @@
 //! provider sends again is recognised by its key and has no second effect. The room promises that what was
 //! acknowledged can be processed, now or after any crash; it must not know how an entry is read.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use serde_json::json;
@@ -142,6 +145,9 @@ fn insert_each(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
 }
 
 fn insert_all(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
+    // In one order for everybody: two batches that hold the same events would wait for each other's.
+    let mut entries: Vec<&Entry> = entries.iter().collect();
+    entries.sort_by(|one, other| one.event_key.cmp(&other.event_key));
     let rows: Vec<_> = entries
         .iter()
         .map(|entry| {

@@ -17,7 +17,7 @@ use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::{Result, sql};
 
-use crate::inbox::Incoming;
+use crate::inbox::{Incoming, messages};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::Line;
 use crate::webhooks::{Webhooks, take_in};
@@ -33,11 +33,12 @@ const SECOND_RUN: Duration = Duration::from_secs(30);
 /// Between regular runs.
 const REGULAR_RUN: Duration = Duration::from_secs(5 * 60);
 
-/// Messages listed at first; as long as a list comes back full, twice as many are asked for.
-const LIST_START: usize = 200;
-
 /// More than this in one gap needs a person.
-const LIST_MAX: usize = 51_200;
+const LIST_MAX: usize = 50_000;
+
+/// Messages taken in together. Nearly all that is listed is here already, so each batch begins with one look
+/// at what is not; and what a batch took in stays, even if the process dies again before the next.
+const BATCH: usize = 50;
 
 /// Runs the reconciliation of all lines.
 #[derive(Clone)]
@@ -123,34 +124,55 @@ impl Reconciler {
             })
             .await?;
         let listed = list(line, last.minus(OVERLAP)).await?;
+        let now = self.webhooks.ambient.now();
         // Oldest first: a conversation grows in the order it was spoken.
-        let missing = listed.into_iter().rev().filter(|remote| remote.direction == Direction::Inbound);
+        let inbound = listed.into_iter().rev().filter(|remote| remote.direction == Direction::Inbound);
+        let inbound: Vec<Incoming> = inbound.filter_map(|remote| incoming(line, remote, now)).collect();
         let mut recovered = 0;
-        for remote in missing {
-            let Some(incoming) = incoming(line, remote, self.webhooks.ambient.now()) else { continue };
-            let webhooks = self.webhooks.clone();
-            let new = self
-                .webhooks
-                .store
-                .write_in_background(move |tx| take_in(tx, &webhooks, &incoming, None))
-                .await?;
-            recovered += u64::from(new);
+        for batch in inbound.chunks(BATCH) {
+            recovered += self.take_missing(id, batch.to_vec()).await?;
         }
         Ok(recovered)
     }
+
+    /// Takes in what of `batch` is not here and returns how much that was.
+    async fn take_missing(&self, line: LineId, batch: Vec<Incoming>) -> Result<u64> {
+        let store = &self.webhooks.store;
+        let missing = store
+            .read(move |tx| {
+                let ids: Vec<&str> =
+                    batch.iter().map(|incoming| incoming.provider_message_id.as_str()).collect();
+                let known = messages::known_provider_ids(tx, line, &ids)?;
+                let is_missing = |incoming: &Incoming| !known.contains(&incoming.provider_message_id);
+                Ok(batch.into_iter().filter(is_missing).collect::<Vec<_>>())
+            })
+            .await?;
+        if missing.is_empty() {
+            return Ok(0);
+        }
+        let webhooks = self.webhooks.clone();
+        store
+            .write_in_background(move |tx| {
+                missing.iter().try_fold(0, |taken, incoming| {
+                    Ok(taken + u64::from(take_in(tx, &webhooks, incoming, None)?))
+                })
+            })
+            .await
+    }
 }
 
-/// Everything to this line since `since`, however much it is.
+/// Everything to this line since `since`, newest first.
 async fn list(line: &Line, since: Timestamp) -> std::result::Result<Vec<RemoteMessage>, Failure> {
-    let mut limit = LIST_START;
-    loop {
-        let query = ListQuery { to: Some(line.info.address.clone()), from: None, since: Some(since), limit };
-        let listed = line.provider.list(&query).await?;
-        if listed.len() < limit || limit >= LIST_MAX {
-            return Ok(listed);
-        }
-        limit *= 2;
+    let to = Some(line.info.address.clone());
+    let query = ListQuery { to, from: None, since: Some(since), limit: LIST_MAX };
+    let listed = line.provider.list(&query).await?;
+    if listed.len() >= LIST_MAX {
+        tracing::error!(
+            line = line.info.slug,
+            "more was missed than is fetched; compare with the provider's own list"
+        );
     }
+    Ok(listed)
 }
 
 /// The message as the inbox takes it; `None` if the provider does not say who wrote.

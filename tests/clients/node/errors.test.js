@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
 import { clientOf } from "./lib/client.js";
-import { startSimulator } from "../../lib/simulator.mjs";
+import { startSimulator } from "./lib/simulator.js";
 
 let simulator, client;
 

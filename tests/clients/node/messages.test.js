@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 
 import { clientOf } from "./lib/client.js";
 import { Receiver } from "./lib/receiver.js";
-import { startSimulator } from "../../lib/simulator.mjs";
+import { startSimulator } from "./lib/simulator.js";
 
 let simulator, receiver, client;
 

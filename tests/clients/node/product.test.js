@@ -5,9 +5,9 @@ import { setInterval as every } from "node:timers/promises";
 
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 
-import { Installation } from "../../lib/installation.mjs";
+import { Installation } from "./lib/installation.js";
 import { freePort } from "../../lib/program.mjs";
-import { startSimulator } from "../../lib/simulator.mjs";
+import { startSimulator } from "./lib/simulator.js";
 import { Judge } from "./lib/judge.js";
 
 let simulator, judge, installation, inbound;
@@ -17,9 +17,7 @@ before(async () => {
   inbound = `http://127.0.0.1:${port}/webhooks/twilio/main/messages`;
   simulator = await startSimulator({ webhook: inbound });
   judge = await Judge.start(simulator.address);
-  installation = await Installation.create({ ...simulator, address: judge.address }, { port });
-  await installation.start();
-  await installation.signUp();
+  installation = await Installation.start({ ...simulator, address: judge.address }, port);
 });
 
 after(async () => {
@@ -42,8 +40,7 @@ async function send(to, body) {
 /** Asks for a message until it has the state; the test's time limit bounds it. */
 async function reaches(id, state) {
   for await (const _ of every(100)) {
-    const response = await installation.send("GET", `/api/messages/${id}`);
-    const message = await response.json();
+    const message = await installation.get(`/api/messages/${id}`);
     if (message.state === state) return message;
   }
 }
@@ -108,7 +105,7 @@ test("a signed text is answered with TwiML and is in the inbox once, however oft
   }
   let found = [];
   for await (const _ of every(100)) {
-    found = await installation.all("/api/messages?direction=inbound");
+    ({ items: found } = await installation.get("/api/messages?direction=inbound"));
     if (found.length > 0) break;
   }
   assert.deepEqual(

@@ -6,7 +6,7 @@ import twilio from "twilio";
 
 import { clientOf } from "./lib/client.js";
 import { EMPTY_TWIML, Receiver } from "./lib/receiver.js";
-import { startSimulator } from "../../lib/simulator.mjs";
+import { startSimulator } from "./lib/simulator.js";
 
 let simulator, receiver, client;
 

@@ -34,6 +34,7 @@ pub(crate) struct Users {
 
 /// What shall change about a user; what is left out stays.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct UserPatch {
     role: Option<Role>,
     disabled: Option<bool>,

@@ -21,7 +21,7 @@ const LIST_MAX: usize = 100;
 #[derive(Clone, Debug)]
 pub(super) enum Found {
     /// It has the message.
-    Message(RemoteMessage),
+    Message(Box<RemoteMessage>),
     /// It lists nothing that could be it.
     Nothing,
     /// It could not be asked.
@@ -64,7 +64,7 @@ pub(super) async fn find(
         .read(move |tx| {
             for remote in alike {
                 if messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_none() {
-                    return Ok(Found::Message(remote));
+                    return Ok(Found::Message(Box::new(remote)));
                 }
             }
             Ok(Found::Nothing)

@@ -107,7 +107,7 @@ mod several_writers {
             let write = store.write(move |tx| {
                 events.record(tx, now, subject(1))?;
                 recorded.send(()).unwrap();
-                drop(may_commit.recv());
+                may_commit.recv().unwrap();
                 Ok(())
             });
             write.await.unwrap();

@@ -86,6 +86,15 @@ pub(crate) fn came_in(
     message: MessageId,
     at: Timestamp,
 ) -> Result<()> {
+    // Two of them that are processed at once see each other only if the second waits here for the first.
+    tx.query_one(
+        sql!(
+            sqlite: "select id from conversations where id = $1",
+            postgres: "select id from conversations where id = $1 for no key update"
+        ),
+        &[id.into()],
+        |_| Ok(()),
+    )?;
     tx.execute_exactly(
         1,
         sql!(

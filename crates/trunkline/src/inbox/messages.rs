@@ -1,5 +1,7 @@
 //! Messages as the rules see them: the row that a step reads under lock, and the one way to write it back.
 
+use std::collections::HashSet;
+
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
 use trunkline_domain::message::{DoubtPolicy, MessageState, Outgoing};
@@ -105,6 +107,25 @@ pub(crate) fn id_by_provider_id(
         &[line.into(), provider_message_id.into()],
         |row| row.get(0),
     )
+}
+
+/// Which of these provider messages are here.
+pub(crate) fn known_provider_ids(
+    tx: &mut Tx<'_>,
+    line: LineId,
+    provider_message_ids: &[&str],
+) -> Result<HashSet<String>> {
+    let known = tx.query(
+        sql!(
+            sqlite: "select provider_message_id from messages \
+                     where line_id = $1 and provider_message_id in (select value from json_each($2))",
+            postgres: "select provider_message_id from messages \
+                       where line_id = $1 and provider_message_id in (select jsonb_array_elements_text($2))"
+        ),
+        &[line.into(), serde_json::json!(provider_message_ids).into()],
+        |row| row.get(0),
+    )?;
+    Ok(known.into_iter().collect())
 }
 
 /// What an idempotency key was used for before: the message, its recipient and its body.

@@ -4,11 +4,12 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::json;
+use trunkline_store::sql;
 
 use super::BACKLOG_MAX;
-use crate::events::{self, Subject};
+use crate::events::{self, EventCursor, Subject};
 use crate::test_support::{
-    ANA, BEN, Client, LiveEvent, TestSetup, id, on_both_engines, on_postgres, soon, text,
+    ANA, BEN, Client, LiveEvent, TestApp, TestSetup, id, on_both_engines, on_postgres, soon, text,
 };
 
 on_both_engines![
@@ -72,7 +73,18 @@ async fn a_contact_that_changes_is_seen(setup: TestSetup) {
     assert_eq!(stream.next().await.unwrap().data["name"], "Ana B.");
 }
 
-/// Adds contacts and gives their names, as the stream should tell them.
+/// Waits until everything that was recorded can be read: on PostgreSQL whatever is open for a moment on the
+/// same server, even in another database, holds it back.
+async fn is_told(app: &TestApp) {
+    let newest = sql!("select count(*) from events");
+    let all: usize = app.read(move |tx| tx.query_one(newest, &[], |row| row.get(0))).await;
+    soon(async {
+        while app.read(move |tx| events::since(tx, EventCursor::default(), all)).await.len() < all {}
+    })
+    .await;
+}
+
+/// Adds contacts with these names.
 async fn add_contacts(client: &Client, names: impl IntoIterator<Item = u32>) {
     for name in names {
         client.post("/api/contacts", json!({ "name": name.to_string() })).await.expect(201);
@@ -102,6 +114,7 @@ async fn a_stream_that_never_had_an_event_is_resumed_from_its_place(setup: TestS
     let app = setup.start().await;
     let owner = app.sign_up_owner().await;
     add_contacts(&owner, 1..=2).await;
+    is_told(&app).await;
     let place = owner.live().await.place;
     add_contacts(&owner, 3..=4).await;
     let mut resumed = owner.resume_live(place.as_deref()).await;
@@ -131,6 +144,7 @@ async fn whoever_was_away_too_long_is_told_to_fetch_everything(setup: TestSetup)
         (0..=BACKLOG_MAX).try_for_each(|_| events.record(tx, now, subject))
     };
     app.store.write(many).await.unwrap();
+    is_told(&app).await;
     has_to_start_over(&owner, &last).await;
 }
 
@@ -145,6 +159,7 @@ async fn whoever_missed_what_was_forgotten_is_told_to_fetch_everything(setup: Te
     let horizon = app.now();
     add_contacts(&owner, [3]).await;
     app.store.write(move |tx| events::prune(tx, horizon)).await.unwrap();
+    is_told(&app).await;
     has_to_start_over(&owner, seen[0].id.as_deref().unwrap()).await;
 }
 
@@ -199,7 +214,7 @@ mod several_nodes {
             let write = store.write(move |tx| {
                 events.record(tx, now, Subject::Contact(first.parse().unwrap()))?;
                 recorded.send(()).unwrap();
-                drop(may_commit.recv());
+                may_commit.recv().unwrap();
                 Ok(())
             });
             write.await.unwrap();

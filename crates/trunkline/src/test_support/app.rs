@@ -179,7 +179,9 @@ impl TestApp {
     /// The same beside the test, for jobs that wait for something the test does.
     pub(crate) fn spawn_due_jobs(&self) {
         let worker = self.app().worker.clone();
-        self.spawn(async move { drop(worker.run_due().await) });
+        self.spawn(async move {
+            worker.run_due().await;
+        });
     }
 
     /// Waits until what was spawned has come to its end.

@@ -132,7 +132,7 @@ impl Client {
     }
 
     /// Any request, with the answer's body still to come.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         method: Method,
         path: &str,

@@ -24,7 +24,7 @@ pub(crate) enum Database {
 }
 
 impl Database {
-    pub(super) async fn clean(engine: Engine) -> Database {
+    pub(crate) async fn clean(engine: Engine) -> Database {
         match engine {
             Engine::Sqlite => Database::Sqlite(tempfile::tempdir().unwrap()),
             Engine::Postgres => Database::Postgres(blocking(pool::claim).await),
@@ -32,7 +32,7 @@ impl Database {
     }
 
     /// Opens it, with every table in place.
-    pub(super) async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         let location = match self {
             Database::Sqlite(folder) => Location::Sqlite(file(folder)),
             Database::Postgres(claim) => Location::Postgres { url: claim.url(), connections: CONNECTIONS },

@@ -55,7 +55,7 @@ impl LiveStream {
                 let lines = block.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
                 lines.map(str::trim_start).next().map(str::to_owned)
             };
-            if let Some(kind) = field("event") {
+            if let Some(kind) = field("event").filter(|kind| kind != "ping") {
                 let data = serde_json::from_str(&field("data").unwrap()).unwrap();
                 return Some(LiveEvent { id: field("id"), kind, data });
             }

@@ -87,7 +87,7 @@ pub(crate) fn status_params(sid: &str, status: &str) -> [(&'static str, String);
 impl Webhook {
     pub(crate) fn form<V: AsRef<str>>(self, params: &[(&str, V)]) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::from_utf8(self.body.clone()).unwrap());
-        params.iter().for_each(|(name, value)| drop(form.append_pair(name, value.as_ref())));
+        form.extend_pairs(params.iter().map(|(name, value)| (*name, value.as_ref())));
         self.raw(form.finish())
     }
 
@@ -122,8 +122,8 @@ impl Webhook {
         self
     }
 
-    /// The address that the connection comes from.
-    pub(crate) fn from_peer(mut self, peer: &str) -> Self {
+    /// The address that the connection comes from, such as a proxy's.
+    pub(crate) fn over(mut self, peer: &str) -> Self {
         self.peer = peer.to_owned();
         self
     }

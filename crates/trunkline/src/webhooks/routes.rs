@@ -35,12 +35,15 @@ const KEPT_HEADERS: [&str; 7] = [
 /// Bytes of one header value that are kept.
 const HEADER_MAX: usize = 1_000;
 
+/// The state of these routes, shared rather than copied: a copy per request would touch every counter in it.
+type Shared = Arc<Webhooks>;
+
 /// The addresses of each line.
 pub(crate) fn router(webhooks: Webhooks) -> Router {
     Router::new()
         .route("/webhooks/twilio/{line}/messages", post(line_message))
         .route("/webhooks/twilio/{line}/status", post(line_status))
-        .with_state(webhooks)
+        .with_state(Arc::new(webhooks))
 }
 
 /// Addresses of former systems (A8): the same handlers, each use logged.
@@ -51,7 +54,7 @@ pub(crate) fn legacy_router(webhooks: Webhooks) -> Router {
         .route("/functions/v1/sms-inbound", post(legacy_message))
         .route("/api/webhooks/twilio", post(legacy_message))
         .route("/functions/v1/sms-status", post(legacy_status))
-        .with_state(webhooks)
+        .with_state(Arc::new(webhooks))
 }
 
 /// A request as it came, with all that a signature may cover.
@@ -85,17 +88,17 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Knock {
     }
 }
 
-async fn line_message(State(webhooks): State<Webhooks>, Path(line): Path<String>, knock: Knock) -> Response {
+async fn line_message(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
     let line = webhooks.lines.by_slug(&line).cloned();
     take(&webhooks, line, TWILIO_MESSAGE, knock).await
 }
 
-async fn line_status(State(webhooks): State<Webhooks>, Path(line): Path<String>, knock: Knock) -> Response {
+async fn line_status(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
     let line = webhooks.lines.by_slug(&line).cloned();
     take(&webhooks, line, TWILIO_STATUS, knock).await
 }
 
-async fn legacy_message(State(webhooks): State<Webhooks>, knock: Knock) -> Response {
+async fn legacy_message(State(webhooks): State<Shared>, knock: Knock) -> Response {
     deprecated(&knock);
     // Some former systems took both on one address; a report names a status and a message does not.
     let is_report = Params::parse(&knock.body).is_ok_and(|params| {
@@ -106,7 +109,7 @@ async fn legacy_message(State(webhooks): State<Webhooks>, knock: Knock) -> Respo
     take(&webhooks, line, kind, knock).await
 }
 
-async fn legacy_status(State(webhooks): State<Webhooks>, knock: Knock) -> Response {
+async fn legacy_status(State(webhooks): State<Shared>, knock: Knock) -> Response {
     deprecated(&knock);
     let line = line_by_param(&webhooks, &knock, "From");
     take(&webhooks, line, TWILIO_STATUS, knock).await

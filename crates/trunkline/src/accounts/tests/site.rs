@@ -14,65 +14,29 @@ use tower::ServiceExt;
 use trunkline_domain::ambient::{Ambient, ManualClock, SeededEntropy};
 use trunkline_domain::phone::CountryCode;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Location, Store};
+use trunkline_store::{Engine, Store};
 
 use crate::accounts::{Accounts, AccountsSettings, Actor, guard, routes};
 use crate::config;
 use crate::http::origin::{Origins, TrustedProxies, identify};
-use crate::schema::MIGRATIONS;
+use crate::test_support::Database;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// A database of one test.
 pub(super) struct TestStore {
     pub(super) store: Store,
-    _home: Home,
+    _database: Database,
 }
 
-/// What goes with the database.
-enum Home {
-    Folder { _folder: tempfile::TempDir },
-    Database { server: String, name: String },
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        if let Home::Database { server, name } = self {
-            on_server(server, &format!("drop database \"{name}\" with (force)"));
-        }
-    }
-}
-
-/// An empty database on each engine: SQLite, and PostgreSQL if `TRUNKLINE_TEST_POSTGRES` names a server.
+/// An empty database on each engine.
 pub(super) async fn test_stores() -> Vec<TestStore> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut places =
-        vec![(Location::Sqlite(folder.path().join("test.db")), Home::Folder { _folder: folder })];
-    places.extend(std::env::var("TRUNKLINE_TEST_POSTGRES").ok().map(postgres_database));
     let mut stores = Vec::new();
-    for (location, home) in places {
-        let store = Store::open(&location).unwrap();
-        store.migrate(MIGRATIONS).await.unwrap();
-        stores.push(TestStore { store, _home: home });
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let database = Database::clean(engine).await;
+        stores.push(TestStore { store: database.open().await, _database: database });
     }
     stores
-}
-
-fn postgres_database(server: String) -> (Location, Home) {
-    let name = format!("accounts_{}", crate::clock::system().id::<trunkline_domain::ids::JobId>());
-    on_server(&server, &format!("create database \"{name}\""));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let location = Location::Postgres { url: format!("{base}/{name}"), connections: 4 };
-    (location, Home::Database { server, name })
-}
-
-/// The blocking client must not run on a thread of the async runtime.
-fn on_server(server: &str, statement: &str) {
-    let (server, statement) = (server.to_owned(), statement.to_owned());
-    let work = move || {
-        postgres::Client::connect(&server, postgres::NoTls).unwrap().batch_execute(&statement).unwrap()
-    };
-    std::thread::spawn(work).join().unwrap();
 }
 
 #[derive(Clone)]

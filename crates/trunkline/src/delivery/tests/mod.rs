@@ -10,6 +10,7 @@ mod polls;
 mod receipts;
 mod recording;
 mod retries;
+mod storm;
 mod walk;
 
 use serde_json::Value;

@@ -15,7 +15,7 @@ const PATH: &str = "/webhooks/twilio/main/messages";
 /// A text that the carrier signed for `url`, as it comes from `peer` with these headers.
 async fn text(app: &TestApp, url: &str, peer: &str, headers: &[(&str, &str)]) -> Answer {
     let sid = format!("SM{}", app.fresh_number());
-    let webhook = app.inbound(&sid, ANA, "Hello").signed_for(&format!("{url}{PATH}")).from_peer(peer);
+    let webhook = app.inbound(&sid, ANA, "Hello").signed_for(&format!("{url}{PATH}")).over(peer);
     headers.iter().fold(webhook, |webhook, (name, value)| webhook.header(name, value)).send().await
 }
 

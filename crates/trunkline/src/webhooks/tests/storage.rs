@@ -59,7 +59,7 @@ async fn what_is_no_message_is_kept_with_its_error(setup: TestSetup) {
 async fn a_text_with_a_character_that_no_database_takes_arrives_all_the_same(setup: TestSetup) {
     let app = setup.start().await;
     app.inbound("SM1", ANA, "a\0b").form(&[("ProfileName", "An\0a")]).send().await.expect(200);
-    app.unmarked_report("SM\02", "del\0ivered").form(&[("ErrorCode", "\0")]).send().await.expect(200);
+    app.unmarked_report("S\0M2", "del\0ivered").form(&[("ErrorCode", "\0")]).send().await.expect(200);
     app.run_due_jobs().await;
     assert_eq!(texts(&app).await, ["a\u{fffd}b"]);
 }

@@ -1,5 +1,5 @@
 /** `trunkline simulate`, and its control API. */
-import { startUntil, stop, trunkline } from "./program.mjs";
+import { startUntil, stop, trunkline } from "../../../lib/program.mjs";
 
 /** @param {{webhook?: string}} options where the business's number sends what it receives */
 export async function startSimulator({ webhook } = {}) {

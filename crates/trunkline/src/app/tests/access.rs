@@ -1,0 +1,103 @@
+//! Who may do what (E1): the table of the design, against every route there is.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+
+use super::{NOTHING, Operation, operations};
+use crate::http::Access;
+use crate::http::access::Role;
+use crate::test_support::{Client, TestSetup, on_both_engines};
+
+on_both_engines![each_role_may_do_what_it_should_and_nothing_else, the_simulators_phones_are_for_agents];
+
+/// Every operation and who may do it.
+fn table() -> BTreeMap<&'static str, Access> {
+    use Access::{AtLeast, Public};
+    let (viewer, agent, admin) = (AtLeast(Role::Viewer), AtLeast(Role::Agent), AtLeast(Role::Admin));
+    BTreeMap::from([
+        // Whoever wants to come in, or out.
+        ("GET /api/session", Public),
+        ("POST /api/auth/sign-up", Public),
+        ("POST /api/auth/sign-in", Public),
+        ("POST /api/auth/sign-out", Public),
+        ("GET /api/invitations/{id}", Public),
+        // One's own account.
+        ("POST /api/auth/password", viewer),
+        ("GET /api/sessions", viewer),
+        ("DELETE /api/sessions/{id}", viewer),
+        // Reading.
+        ("GET /api/events", viewer),
+        ("GET /api/lines", viewer),
+        ("GET /api/users", viewer),
+        ("GET /api/contacts", viewer),
+        ("GET /api/contacts/{id}", viewer),
+        ("GET /api/conversations", viewer),
+        ("GET /api/conversations/{id}", viewer),
+        ("GET /api/messages", viewer),
+        ("GET /api/messages/{id}", viewer),
+        // Answering customers.
+        ("POST /api/contacts", agent),
+        ("PATCH /api/contacts/{id}", agent),
+        ("POST /api/conversations", agent),
+        ("PATCH /api/conversations/{id}", agent),
+        ("POST /api/conversations/{id}/read", agent),
+        ("POST /api/conversations/{id}/unread", agent),
+        ("POST /api/messages", agent),
+        ("POST /api/messages/{id}/retry", agent),
+        ("POST /api/messages/{id}/cancel", agent),
+        // Managing the team and the installation.
+        ("GET /api/invitations", admin),
+        ("POST /api/invitations", admin),
+        ("DELETE /api/invitations/{id}", admin),
+        ("PATCH /api/users/{id}", admin),
+        ("GET /api/errors", admin),
+        ("POST /api/journal/{id}/replay", admin),
+    ])
+}
+
+async fn each_role_may_do_what_it_should_and_nothing_else(setup: TestSetup) {
+    let app = setup.start().await;
+    let (operations, table) = (operations(), table());
+    let named: Vec<_> = operations.iter().map(Operation::name).collect();
+    for name in table.keys() {
+        assert!(named.iter().any(|known| known == name), "{name} is in the table, but not in the API");
+    }
+    let owner = app.sign_up_owner().await;
+    let mut people = vec![(None, app.visitor())];
+    for role in [Role::Viewer, Role::Agent, Role::Admin] {
+        people.push((Some(role), app.member(&owner, role.as_str()).await));
+    }
+    people.push((Some(Role::Owner), owner));
+    for operation in &operations {
+        let name = operation.name();
+        let access =
+            table.get(name.as_str()).unwrap_or_else(|| panic!("who may do {name}? Add it to the table"));
+        for (role, client) in &people {
+            let expected = match (access, role) {
+                (Access::Public, _) => None,
+                (Access::AtLeast(_), None) => Some(401),
+                (Access::AtLeast(least), Some(role)) => (role < least).then_some(403),
+            };
+            let status = status(client, operation).await;
+            let refused = Some(status).filter(|status| [401, 403].contains(status));
+            assert_eq!(refused, expected, "{name} by {role:?}: {status}");
+        }
+    }
+}
+
+/// The answer to a request that says as little as possible.
+async fn status(client: &Client, operation: &Operation) -> u16 {
+    let body = (operation.method != Method::GET).then(|| "{}".into());
+    client.open(operation.method.clone(), &operation.with(NOTHING), &[], body).await.status().as_u16()
+}
+
+async fn the_simulators_phones_are_for_agents(setup: TestSetup) {
+    let app = setup.start().await;
+    let owner = app.sign_up_owner().await;
+    app.visitor().get("/simulator/state").await.problem(401, "unauthenticated");
+    app.member(&owner, "viewer").await.get("/simulator/state").await.problem(403, "forbidden");
+    let agent = app.member(&owner, "agent").await;
+    let state = agent.get("/simulator/state").await.expect(200);
+    assert!(!state.to_string().contains(crate::test_support::TOKEN), "{state}");
+}

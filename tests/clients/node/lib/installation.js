@@ -1,0 +1,68 @@
+/** The product, on an empty SQLite database, with a carrier outside of it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startUntil, stop, trunkline } from "../../../lib/program.mjs";
+
+const OWNER = { name: "Olive Owner", email: "olive@example.com", password: "correct horse battery" };
+
+export class Installation {
+  #child;
+  #cookie = "";
+
+  /**
+   * Starts the program and signs its owner up.
+   *
+   * @param {{accountSid: string, authToken: string, number: string, address: string}} carrier
+   * @param {number} port where the carrier will call
+   */
+  static async start(carrier, port) {
+    const installation = new Installation();
+    installation.data = await mkdtemp(join(tmpdir(), "trunkline-installation-"));
+    const args = ["serve", "--data", installation.data, "--listen", `127.0.0.1:${port}`];
+    const { child, said } = await startUntil(trunkline, args, {
+      env: {
+        TWILIO_ACCOUNT_SID: carrier.accountSid,
+        TWILIO_AUTH_TOKEN: carrier.authToken,
+        TWILIO_PHONE_NUMBER: carrier.number,
+        TRUNKLINE_LINES_MAIN_BASE_URL: carrier.address,
+        TRUNKLINE_LOG_LEVEL: "warn",
+      },
+      cwd: installation.data,
+      ready: (line) => /http:\/\/[^\s/]+/.exec(line)?.[0],
+    });
+    installation.#child = child;
+    installation.address = said;
+    await installation.#signUp();
+    return installation;
+  }
+
+  async remove() {
+    await stop(this.#child);
+    await rm(this.data, { recursive: true });
+  }
+
+  async #signUp() {
+    const response = await this.send("POST", "/api/auth/sign-up", OWNER);
+    if (response.status !== 201) throw new Error(`sign-up: ${response.status} ${await response.text()}`);
+    const cookies = response.headers.getSetCookie();
+    this.#cookie = cookies.map((cookie) => cookie.split(";")[0]).join("; ");
+  }
+
+  /** One request as the signed-in owner. */
+  send(method, path, body, headers = {}) {
+    return fetch(this.address + path, {
+      method,
+      headers: { cookie: this.#cookie, ...(body && { "content-type": "application/json" }), ...headers },
+      body: body && JSON.stringify(body),
+    });
+  }
+
+  /** What the program answers to a read. */
+  async get(path) {
+    const response = await this.send("GET", path);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+}
