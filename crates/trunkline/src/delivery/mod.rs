@@ -4,7 +4,8 @@
 //! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
 //! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
-//! * `settle.rs` is the job that asks what became of a message whose callbacks stay out.
+//! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
+//! * `follow_up.rs` plans what follows from any of these.
 //!
 //! The decisions are made by the machine in `trunkline_domain::message`; this room carries them out. It
 //! promises that a message in doubt is never sent again blindly, and that no message reaches a provider
@@ -12,6 +13,7 @@
 
 mod attempts;
 mod enqueue;
+mod follow_up;
 mod lookup;
 mod report;
 mod routes;

@@ -7,7 +7,8 @@ use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
 use super::attempts::{self, Ending};
-use super::{Delivery, SETTLE_JOB, send};
+use super::follow_up::{error_text, hasten_send, plan_settle};
+use super::{Delivery, SETTLE_JOB};
 use crate::inbox::messages::{self, Facts, Message};
 
 /// A provider's word on a message.
@@ -101,13 +102,13 @@ fn apply(
 /// What has to be done after a report: the poll is planned or dropped, a look-up no longer needed ends.
 fn follow(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, next: Next, now: Timestamp) -> Result<()> {
     match next {
-        Next::PollAt(at) => send::enqueue_settle(tx, delivery, message.id, at, now)?,
+        Next::PollAt(at) => plan_settle(tx, delivery, message.id, at, now)?,
         Next::Rest => {
             delivery.jobs.discard(tx, SETTLE_JOB, message.id.into())?;
         }
         _ => return Ok(()),
     }
-    send::hasten_send(tx, delivery, message.id, now)
+    hasten_send(tx, delivery, message.id, now)
 }
 
 /// Applies the reports that came before the message's id at the provider was known. The caller holds the
@@ -144,10 +145,4 @@ pub(super) fn adopt_early(
         apply(tx, delivery, &current, state, &report, delivery.ambient.now())?;
     }
     Ok(())
-}
-
-/// What a provider's error code means, in words.
-pub(super) fn error_text(code: &str) -> String {
-    trunkline_providers::twilio::errors::lookup(code)
-        .map_or_else(|| format!("The carrier reported error {code}."), |info| info.meaning.to_owned())
 }

@@ -9,14 +9,15 @@ use std::time::Duration;
 use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::{Answer, Event, LookUp, MessageState, Next, Outgoing};
 use trunkline_domain::time::Timestamp;
-use trunkline_providers::{Outbound, Refusal, RemoteMessage, SendOutcome};
+use trunkline_providers::{Outbound, Refusal, SendOutcome};
 use trunkline_store::{Result, StoreError, Tx};
 
 use super::attempts::{self, Attempt, Ending};
-use super::{Delivery, SEND_JOB, SETTLE_JOB, lookup, report};
+use super::follow_up::{facts_of, plan_settle};
+use super::{Delivery, lookup, report};
 use crate::compliance::{self, Verdict};
 use crate::inbox::messages::{self, Facts, Message};
-use crate::jobs::{About, Failure, Job, NewJob, Node, Queue, claim_was_lost};
+use crate::jobs::{About, Failure, Job, Node, Queue, claim_was_lost};
 
 /// The wait when another message to the same recipient is unresolved, which the job order should prevent.
 const RECIPIENT_BUSY: Duration = Duration::from_secs(1);
@@ -169,7 +170,7 @@ impl Sender {
         }
         let Some(message) = messages::lock(tx, id)? else { return self.delivery.jobs.finish(tx, job) };
         let (answer, facts) = match outcome {
-            SendOutcome::Accepted(remote) => (Answer::Accepted, remote_facts(remote)),
+            SendOutcome::Accepted(remote) => (Answer::Accepted, facts_of(remote)),
             SendOutcome::NotSent(refusal) => (
                 Answer::NotSent { class: refusal.class, retry_after: refusal.retry_after },
                 Facts { error: Some((refusal.code.clone(), refusal.text.clone())), ..Facts::default() },
@@ -229,7 +230,7 @@ impl Sender {
         match next {
             Next::RetryAt(at) | Next::LookUpAt(at) => delivery.jobs.postpone(tx, Queue::Send, job, at),
             Next::PollAt(at) => {
-                enqueue_settle(tx, delivery, id, at, now)?;
+                plan_settle(tx, delivery, id, at, now)?;
                 delivery.jobs.finish(tx, job)
             }
             Next::Rest | Next::AsPlanned | Next::CallProvider => delivery.jobs.finish(tx, job),
@@ -258,7 +259,7 @@ impl Sender {
         let Some(message) = messages::lock(tx, sought.id)? else { return self.delivery.jobs.finish(tx, job) };
         let (event, facts, cause) = match found {
             lookup::Found::Message(remote) => {
-                (LookUp::Found(remote.state), remote_facts(remote), "found at the provider")
+                (LookUp::Found(remote.state), facts_of(remote), "found at the provider")
             }
             lookup::Found::Nothing => (LookUp::Missing, Facts::default(), "not found at the provider"),
             lookup::Found::Unavailable => {
@@ -272,33 +273,6 @@ impl Sender {
         let (jobs, at) = (self.delivery.jobs.clone(), self.delivery.ambient.now().plus(wait));
         self.delivery.store.write_in_background(move |tx| jobs.postpone(tx, Queue::Send, &job, at)).await?;
         Ok(())
-    }
-}
-
-/// Plans to ask the provider what became of a message, unless that is planned already.
-pub(super) fn enqueue_settle(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    id: MessageId,
-    at: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    let job =
-        NewJob { queue: Queue::Settle, kind: SETTLE_JOB, subject: id.into(), order_key: None, due_at: at };
-    delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)
-}
-
-/// A message that was settled while its send job waited: the job may end now and let the next one go.
-pub(super) fn hasten_send(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, now: Timestamp) -> Result<()> {
-    delivery.jobs.hasten(tx, Queue::Send, SEND_JOB, id.into(), now)
-}
-
-pub(super) fn remote_facts(remote: &RemoteMessage) -> Facts {
-    Facts {
-        provider_message_id: Some(remote.provider_id.clone()),
-        segments: remote.segments.filter(|count| *count > 0),
-        error: remote.error_code.clone().map(|code| (Some(code.clone()), report::error_text(&code))),
-        price: remote.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency)),
     }
 }
 

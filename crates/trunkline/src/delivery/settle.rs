@@ -5,8 +5,9 @@ use trunkline_domain::message::{Event, LookUp, MessageState, Next};
 use trunkline_providers::RemoteMessage;
 use trunkline_store::{Result, Tx, sql};
 
+use super::Delivery;
+use super::follow_up::facts_of;
 use super::report::{Report, hold_reports, report};
-use super::{Delivery, send};
 use crate::inbox::messages::{self, Facts};
 use crate::jobs::{About, Failure, Job, Queue};
 
@@ -57,15 +58,7 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
     }
     match found {
         Some(remote) if remote.state.is_final() => {
-            messages::save(
-                tx,
-                &delivery.events,
-                now,
-                &message,
-                outgoing,
-                send::remote_facts(remote),
-                "poll",
-            )?;
+            messages::save(tx, &delivery.events, now, &message, outgoing, facts_of(remote), "poll")?;
             report(tx, delivery, &polled(delivery, message.line_id, id, remote))?;
             delivery.jobs.finish(tx, job)
         }
