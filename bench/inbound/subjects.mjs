@@ -34,7 +34,7 @@ export const bin = (name) => join(process.env.TRUNKLINE_BENCH_BIN, name);
  * @returns {Promise<Subject[]>}
  */
 export async function startSubjects(folder, roles) {
-  return [await sqlite(folder, roles), await node(), await postgres(folder, roles), await bare()];
+  return [await sqlite(folder, roles), await node(), await postgres(folder, roles), await bare(folder)];
 }
 
 async function sqlite(folder, roles) {
@@ -82,10 +82,14 @@ async function trunkline(data, roles, env = {}) {
   return { url, pids: [child.pid], table: "journal", queue: "journal WHERE processed_at IS NULL" };
 }
 
-async function bare() {
+async function bare(folder) {
   const port = await freePort();
   const args = ["--listen", `127.0.0.1:${port}`, "--auth-token", TOKEN];
-  const { child } = await startUntil(bin("examples/handler_without_store"), args, { ready: () => true });
+  const { child } = await startUntil(bin("examples/handler_without_store"), args, {
+    // It keeps a temporary file, which is to go away with all others.
+    env: { TMPDIR: folder },
+    ready: () => true,
+  });
   return {
     key: "bare",
     name: "the same without a store",

@@ -160,7 +160,8 @@ impl Customer {
         let usual = self.chance.happens(USUAL_WORDS);
         let body = if usual { "On our way.".into() } else { format!("Reply {number} to {}", self.phone) };
         let send = || self.office.reply(&key, &self.phone, &body);
-        let id = if self.chance.happens(AT_ONCE) {
+        // The first words to someone also make the contact and the conversation: the likeliest place for a race.
+        let id = if number == 1 || self.chance.happens(AT_ONCE) {
             let (one, other) = tokio::join!(send(), send());
             assert_eq!(one, other, "one key, two messages");
             one

@@ -11,8 +11,8 @@
 /^ *Tests  / { passed += before("passed"); failed += before("failed") }
 /^ *[0-9]+ passed \(/ { passed += $1 }
 /^ *[0-9]+ failed$/ { failed += $1 }
-/^. pass [0-9]+$/ { passed += $3 }
-/^. fail [0-9]+$/ { failed += $3 }
+/^[^ ]+ pass [0-9]+$/ { passed += $3 }
+/^[^ ]+ fail [0-9]+$/ { failed += $3 }
 /^Ran [0-9]+ tests? in / { ran = $2; passed += ran }
 /^FAILED \(/ { broken = after("failures=") + after("errors="); failed += broken; passed -= least(broken, ran) }
 

@@ -18,6 +18,9 @@ struct Options {
     /// Messages in flight.
     #[arg(long, default_value_t = 16)]
     in_flight: usize,
+    /// Only enqueue, once and with nothing to compare: for counting fsyncs from outside.
+    #[arg(long)]
+    count_only: bool,
     /// Only this engine: `sqlite` or `postgres`.
     #[arg(long)]
     engine: Option<String>,
@@ -47,6 +50,10 @@ async fn main() -> anyhow::Result<()> {
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's results go to the terminal")]
 async fn measure(engine: &str, mut bench: EnqueueBench, options: &Options) -> anyhow::Result<()> {
+    if options.count_only {
+        bench.run(options.messages, options.in_flight).await?;
+        return Ok(());
+    }
     let (mut ours, mut reference) = (Vec::new(), Vec::new());
     for round in 0..=options.rounds {
         let many = bench.run(options.messages, options.in_flight).await?;

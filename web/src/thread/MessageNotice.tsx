@@ -47,9 +47,11 @@ export function MessageNotice({ message }: { message: Message }) {
 
 /** What happened, and in a quieter voice what it means. */
 function Reason({ text, help }: { text: string; help: string | undefined }) {
+  // Providers' words come as fragments; here they stand as a sentence.
+  const sentence = /[.!?…]$/.test(text) ? text : `${text}.`;
   return (
-    <p>
-      {text} {help && <span className="text-ink-soft">{help}</span>}
+    <p className="first-letter:uppercase">
+      {sentence} {help && <span className="text-ink-soft">{help}</span>}
     </p>
   );
 }

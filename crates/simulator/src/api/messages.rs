@@ -115,5 +115,5 @@ pub(crate) async fn feedback(
         "outcome": outcome,
         "uri": format!("{}/{sid}/Feedback.json", resource::messages_path(account_sid)),
     });
-    Ok((StatusCode::CREATED, Json(feedback)))
+    Ok((StatusCode::OK, Json(feedback)))
 }

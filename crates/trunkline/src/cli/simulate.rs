@@ -3,10 +3,13 @@
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trunkline_simulator::{Config, Simulator};
+use trunkline_simulator::{Config, MessagingService, Simulator};
 
 use super::{SimulateArguments, asked_to_stop, say};
 use crate::clock;
+
+/// The pool that the demo number is in. Made up, like the account.
+const SERVICE_SID: &str = "MG2f6b1c9d7e804a53b1d0c6a95e3f8d27";
 
 pub(super) fn run(arguments: SimulateArguments) -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter("warn").with_writer(std::io::stderr).init();
@@ -22,9 +25,16 @@ async fn simulate(arguments: SimulateArguments) -> anyhow::Result<()> {
     config.ledger_path = arguments.ledger;
     config.public_url = Some(address.clone());
     let number = config.numbers.first().map(|number| number.number.clone()).unwrap_or_default();
+    // Only a pool of numbers can schedule (Twilio, Messaging Services).
+    config.services.push(MessagingService {
+        sid: SERVICE_SID.to_owned(),
+        numbers: vec![number.clone()],
+        use_inbound_webhook_on_number: true,
+        ..MessagingService::default()
+    });
     // For scripts that start it: nothing here opens anything but this simulator.
     say(&format!(
-        "account_sid={}\nauth_token={}\nnumber={number}\naddress={address}",
+        "account_sid={}\nauth_token={}\nnumber={number}\nmessaging_service_sid={SERVICE_SID}\naddress={address}",
         config.account_sid, config.auth_token
     ));
     let simulator = Simulator::new(config, clock::system()).context("the simulator could not start")?;

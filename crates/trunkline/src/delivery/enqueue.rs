@@ -69,9 +69,12 @@ pub(super) async fn enqueue(delivery: &Delivery, request: Request) -> Result<Acc
 }
 
 fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> Result<Accepted> {
-    let Some(known) = known(tx, &request.recipient)? else { return Ok(Accepted::NoRecipient) };
     let (scope, key) = &request.idempotency;
-    if let Some((id, conversation, body)) = messages::by_idempotency_key(tx, scope, key)? {
+    // Before whom it is for: the same request, committed between the two looks, would be found without the
+    // conversation it made, and taken for another one.
+    let earlier = messages::by_idempotency_key(tx, scope, key)?;
+    let Some(known) = known(tx, &request.recipient)? else { return Ok(Accepted::NoRecipient) };
+    if let Some((id, conversation, body)) = earlier {
         let same = known.conversation == Some(conversation) && body == request.body;
         return Ok(if same { Accepted::Again(id) } else { Accepted::KeyReused });
     }

@@ -240,15 +240,22 @@ impl Jobs {
 
     /// Drops a job that nobody has claimed. Returns whether there was one.
     pub(crate) fn discard(&self, tx: &mut Tx<'_>, kind: &str, subject: Uuid) -> Result<bool> {
-        let keys: Vec<Option<String>> = tx.query(
-            sql!("delete from jobs where kind = $1 and subject = $2 and epoch is null returning order_key"),
+        let found: Option<Option<String>> = tx.query_opt(
+            sql!("select order_key from jobs where kind = $1 and subject = $2"),
             &[kind.into(), subject.into()],
             |row| row.get(0),
         )?;
-        for key in &keys {
+        let Some(key) = found else { return Ok(false) };
+        // Before the row: whoever ends the job before this one holds the key and then wants the row.
+        key.as_deref().map_or(Ok(()), |key| tx.lock(key))?;
+        let dropped = tx.execute(
+            sql!("delete from jobs where kind = $1 and subject = $2 and epoch is null"),
+            &[kind.into(), subject.into()],
+        )?;
+        if dropped > 0 {
             self.release_next(tx, key.as_deref())?;
         }
-        Ok(!keys.is_empty())
+        Ok(dropped > 0)
     }
 
     fn release_next(&self, tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {

@@ -270,7 +270,7 @@ impl TestApp {
 
     pub(crate) async fn regain_database(&self) {
         let outage = self.outage.lock().take();
-        outage.expect("a database that was lost").end(&self.store).await;
+        outage.expect("a database that was lost").end().await;
     }
 
     // ── what is counted and checked

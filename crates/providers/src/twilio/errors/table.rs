@@ -246,8 +246,8 @@ pub(super) const CODES: &[CodeInfo] = &[
         30_003,
         Retry,
         "phone cannot be reached",
-        "The customer's phone is off, without signal, or cannot receive texts. It is tried a few \
-         times more; if it keeps failing, call them or check the number.",
+        "The customer's phone is off, without signal, or cannot receive texts. Send it again later; if \
+         it keeps failing, call them or check the number.",
     ),
     explained(
         30_004,
@@ -281,8 +281,8 @@ pub(super) const CODES: &[CodeInfo] = &[
         30_008,
         Retry,
         "failed for an unknown reason",
-        "The carrier refused the message without saying why. It is tried a few times more; if it \
-         keeps failing, try a short plain text or another way to reach the customer.",
+        "The carrier refused the message without saying why. Send it again later; if it keeps \
+         failing, try a short plain text or another way to reach the customer.",
     ),
     explained(
         30_009,

@@ -130,3 +130,33 @@ async fn a_message_in_a_workers_hand_cannot_be_called_off(setup: TestSetup) {
     app.app().worker.run_claimed(crate::jobs::Queue::Send, claimed).await;
     assert_eq!(owner.state(&message).await, "sent");
 }
+
+mod races {
+    use futures::join;
+
+    use super::*;
+    use crate::test_support::{customer, on_postgres};
+
+    on_postgres![calling_off_while_the_one_before_ends_is_decided_cleanly];
+
+    /// The one before lets the next one go in the same moment in which that is called off: either is right,
+    /// but neither may fail, and a message that was called off never leaves.
+    async fn calling_off_while_the_one_before_ends_is_decided_cleanly(setup: TestSetup) {
+        let app = setup.start().await;
+        let owner = app.sign_up_owner().await;
+        for round in 0..25 {
+            let phone = customer(round);
+            owner.send(&phone, "first").await;
+            let second = id(&owner.send(&phone, "second").await);
+            let (_, answer) = join!(app.run_due_jobs(), cancel(&owner, &second));
+            app.run_to_the_end().await;
+            let left = app.carrier.texts_to(&phone).len();
+            match answer.status.as_u16() {
+                200 => assert_eq!((left, owner.state(&second).await.as_str()), (1, "canceled")),
+                409 => assert_eq!((left, owner.state(&second).await.as_str()), (2, "sent")),
+                other => panic!("{other}: {}", answer.json()),
+            }
+        }
+        assert_eq!(app.log.count("deadlock"), 0, "{}", app.log.text());
+    }
+}

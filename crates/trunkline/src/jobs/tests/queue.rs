@@ -153,3 +153,56 @@ async fn what_is_not_committed_is_not_there(setup: TestSetup) {
     assert_eq!(workshop.worker.run_due().await, 0);
     assert!(workshop.ran().is_empty());
 }
+
+mod several_writers {
+    use std::sync::mpsc;
+
+    use trunkline_store::sql;
+
+    use super::*;
+    use crate::test_support::{TestApp, on_postgres, soon};
+
+    on_postgres![dropping_a_job_while_the_one_before_ends_waits_its_turn];
+
+    /// The end of the first makes the second due in the same moment in which that is dropped. Whoever comes
+    /// second waits; if each held what the other needs, PostgreSQL would end one of them with an error.
+    async fn dropping_a_job_while_the_one_before_ends_waits_its_turn(setup: TestSetup) {
+        let workshop = Workshop::new(&setup.start().await);
+        workshop.add_notes([1, 2, 3], Some("ana")).await;
+        let (first, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
+        let ((has_key, key_is_held), (go_on, may_go_on)) =
+            (tokio::sync::oneshot::channel(), mpsc::channel::<()>());
+        let (store, ending) = (workshop.worker.store.clone(), jobs.clone());
+        let ended = tokio::spawn(async move {
+            let end = store.write(move |tx| {
+                tx.lock("ana")?;
+                has_key.send(()).unwrap();
+                may_go_on.recv().unwrap();
+                ending.finish(tx, &first)
+            });
+            end.await
+        });
+        soon(key_is_held).await.unwrap();
+        let store = workshop.worker.store.clone();
+        let dropped =
+            tokio::spawn(
+                async move { store.write(move |tx| jobs.discard(tx, "note", Uuid::from_u128(2))).await },
+            );
+        soon(async { while !somebody_waits(&workshop.app).await {} }).await;
+        go_on.send(()).unwrap();
+        soon(ended).await.unwrap().unwrap();
+        assert!(soon(dropped).await.unwrap().unwrap());
+        workshop.worker.run_due().await;
+        assert_eq!(workshop.ran(), [3]);
+    }
+
+    /// Whether a connection to this database waits for a lock.
+    async fn somebody_waits(app: &TestApp) -> bool {
+        let waiting = sql!(
+            sqlite: "select 0",
+            postgres: "select count(*) from pg_stat_activity \
+                       where datname = current_database() and wait_event_type = 'Lock'"
+        );
+        app.read(move |tx| tx.query_one(waiting, &[], |row| row.get::<i64>(0))).await > 0
+    }
+}
