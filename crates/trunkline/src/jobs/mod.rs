@@ -116,7 +116,7 @@ impl Jobs {
     pub(crate) fn enqueue(&self, tx: &mut Tx<'_>, id: JobId, now: Timestamp, job: &NewJob) -> Result<()> {
         let mut due_at = job.due_at;
         if let Some(key) = &job.order_key {
-            tx.lock(key)?;
+            hold_order(tx, Some(key))?;
             let waits = tx.query_opt(
                 sql!("select id from jobs where order_key = $1 limit 1"),
                 &[key.into()],
@@ -194,6 +194,7 @@ impl Jobs {
     /// Ends a claimed job. Fails, and with it the whole transaction, if this node no longer holds the claim:
     /// then somebody else is doing the work.
     pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+        hold_order(tx, job.order_key.as_deref())?;
         let ended = tx.execute(
             sql!("delete from jobs where kind = $1 and subject = $2 and id = $3 and epoch = $4"),
             &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into()],
@@ -246,8 +247,7 @@ impl Jobs {
             |row| row.get(0),
         )?;
         let Some(key) = found else { return Ok(false) };
-        // Before the row: whoever ends the job before this one holds the key and then wants the row.
-        key.as_deref().map_or(Ok(()), |key| tx.lock(key))?;
+        hold_order(tx, key.as_deref())?;
         let dropped = tx.execute(
             sql!("delete from jobs where kind = $1 and subject = $2 and epoch is null"),
             &[kind.into(), subject.into()],
@@ -258,9 +258,9 @@ impl Jobs {
         Ok(dropped > 0)
     }
 
+    /// Makes the first of those with this key due. The caller holds the key.
     fn release_next(&self, tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {
         let Some(key) = order_key else { return Ok(()) };
-        tx.lock(key)?;
         tx.execute(
             sql!(
                 "update jobs set due_at = ready_at where epoch is null and \
@@ -317,6 +317,12 @@ fn read_job(row: &Row<'_>) -> Result<Job> {
         attempt: row.get(4)?,
         epoch: row.get(5)?,
     })
+}
+
+/// Makes whoever adds or ends jobs with one order key wait for each other. It is always taken before the rows
+/// of those jobs, so that nobody waits in a circle.
+fn hold_order(tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {
+    order_key.map_or(Ok(()), |key| tx.lock(key))
 }
 
 /// What a transaction fails with when its job has been taken over.
