@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::events::{Events, Subject};
 
-pub(crate) use routes::{Contacts, like, like_phone, routes};
+pub(crate) use routes::{Contacts, like, like_phone, refuse_name, routes};
 
 /// One person.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -87,8 +87,8 @@ impl ContactInput {
         for value in [&mut self.name, &mut self.phone, &mut self.email].into_iter().flatten() {
             *value = value.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         }
-        if self.name.iter().flatten().any(|name| name.chars().count() > NAME_MAX) {
-            refuse("name", format!("A name has at most {NAME_MAX} characters."));
+        if let Some(problem) = self.name.iter().flatten().find_map(|name| refuse_name(name)) {
+            refuse("name", problem);
         }
         if let Some(Some(phone)) = &mut self.phone {
             match PhoneNumber::parse(phone, country) {
@@ -114,6 +114,11 @@ impl ContactInput {
         }
         if errors.is_empty() { Ok(self) } else { Err(Problem::invalid_fields(errors)) }
     }
+}
+
+/// What is wrong with a name, if anything is.
+pub(crate) fn refuse_name(name: &str) -> Option<String> {
+    (name.chars().count() > NAME_MAX).then(|| format!("A name has at most {NAME_MAX} characters."))
 }
 
 /// Something, an at sign, something with a dot, no spaces: who can be reached is found out by writing.

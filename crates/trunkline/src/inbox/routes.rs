@@ -113,12 +113,19 @@ async fn open_conversation(
 ) -> ApiResult<(StatusCode, Json<ConversationView>)> {
     let phone = match (wanted.contact_id, wanted.phone) {
         (None, None) => return Err(Problem::invalid("phone", "Give a phone number or a contact.")),
-        (Some(_), _) => None,
+        (Some(_), Some(_)) => {
+            return Err(Problem::invalid("phone", "Give a phone number or a contact, not both."));
+        }
+        (Some(_), None) => None,
         (None, Some(text)) => {
             let parsed = PhoneNumber::parse(&text, inbox.default_country);
             Some(parsed.map_err(|error| Problem::invalid("phone", error.to_string()))?)
         }
     };
+    let name = wanted.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    if let Some(problem) = name.as_deref().and_then(contacts::refuse_name) {
+        return Err(Problem::invalid("name", problem));
+    }
     let (now, new_contact, new_conversation) = (inbox.ambient.now(), inbox.ambient.id(), inbox.ambient.id());
     let events = inbox.events.clone();
     let opened = inbox
@@ -126,7 +133,7 @@ async fn open_conversation(
         .write(move |tx| {
             let contact = match (&phone, wanted.contact_id) {
                 (Some(phone), _) => {
-                    let name = wanted.name.as_deref();
+                    let name = name.as_deref();
                     Some(contacts::find_or_create_by_phone(
                         tx,
                         &events,

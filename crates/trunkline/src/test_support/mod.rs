@@ -6,6 +6,14 @@
 //! [`TestApp::run_due_jobs`], the clock moves when it calls [`TestApp::advance`], and the carrier reports
 //! only if the test asked for a lively one. So a week of retries takes a moment, and every run is the same.
 //!
+//! # To add a feature test
+//!
+//! 1. In the feature's `tests` folder, write an `async fn` whose name says what the product does, begin it with
+//!    `setup.start().await`, and add it to the list of its file.
+//! 2. Speak to the app as its users do: [`TestApp::sign_up_owner`] and [`Client`] for people,
+//!    [`TestApp::webhook`] for the carrier, `app.carrier` to see what left and to make the carrier misbehave.
+//! 3. Wait for events (`carrier.until_accepted`, [`soon`]), never for a time.
+//!
 //! At its end a test fails if work is left in the queue, if a job failed, if the carrier holds a message
 //! twice, or if a secret stands in the log, unless it said that it means to leave that behind.
 

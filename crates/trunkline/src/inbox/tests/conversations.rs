@@ -12,6 +12,7 @@ on_both_engines![
     filters_narrow_the_list_and_counts_stay_whole,
     a_search_finds_names_numbers_and_addresses_literally,
     opening_finds_or_makes_the_thread,
+    opening_with_what_cannot_be_right_makes_nothing,
     what_is_no_conversation_is_not_found,
 ];
 
@@ -143,6 +144,23 @@ async fn opening_finds_or_makes_the_thread(setup: TestSetup) {
     let contact = json!({ "contact_id": made["contact"]["id"] });
     assert_eq!(owner.post("/api/conversations", contact).await.expect(200), made);
     assert_eq!(owner.get(&format!("/api/conversations/{}", id(&made))).await.expect(200), made);
+}
+
+async fn opening_with_what_cannot_be_right_makes_nothing(setup: TestSetup) {
+    let app = setup.start().await;
+    let owner = app.sign_up_owner().await;
+    let contact = owner.post("/api/contacts", json!({ "name": "Ana" })).await.expect(201);
+    for wrong in [
+        json!({}),
+        json!({ "name": "Ben" }),
+        json!({ "phone": "12" }),
+        json!({ "phone": BEN, "name": "n".repeat(201) }),
+        json!({ "phone": BEN, "contact_id": id(&contact) }),
+    ] {
+        owner.post("/api/conversations", wrong).await.problem(422, "invalid");
+    }
+    let contacts = owner.get("/api/contacts").await.expect(200);
+    assert_eq!(contacts["items"], json!([contact]));
 }
 
 async fn what_is_no_conversation_is_not_found(setup: TestSetup) {
