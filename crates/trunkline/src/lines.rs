@@ -171,6 +171,16 @@ fn upsert(tx: &mut Tx<'_>, line: &LineInfo, now: Timestamp) -> Result<LineId> {
     )
 }
 
+/// Up to when what came to a line is known to be complete.
+pub(crate) fn complete_until(tx: &mut Tx<'_>, id: LineId) -> Result<Timestamp> {
+    tx.query_one(sql!("select last_seen_at from lines where id = $1"), &[id.into()], |row| row.get(0))
+}
+
+/// Remembers that what came to a line until `at` is complete.
+pub(crate) fn set_complete_until(tx: &mut Tx<'_>, id: LineId, at: Timestamp) -> Result<()> {
+    tx.execute_exactly(1, sql!("update lines set last_seen_at = $2 where id = $1"), &[id.into(), at.into()])
+}
+
 /// All lines.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LineList {

@@ -15,11 +15,11 @@ use parking_lot::Mutex;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
-use trunkline_store::{Result, sql};
+use trunkline_store::Result;
 
 use crate::inbox::{Incoming, messages};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
-use crate::lines::Line;
+use crate::lines::{self, Line};
 use crate::webhooks::{Webhooks, take_in};
 
 const JOB: &str = "reconcile";
@@ -100,11 +100,7 @@ impl Reconciler {
         let pause = if self.started.lock().insert(id) { SECOND_RUN } else { REGULAR_RUN };
         store
             .write_in_background(move |tx| {
-                tx.execute_exactly(
-                    1,
-                    sql!("update lines set last_seen_at = $2 where id = $1"),
-                    &[id.into(), began.into()],
-                )?;
+                lines::set_complete_until(tx, id, began)?;
                 jobs.postpone(tx, Queue::Settle, &job, began.plus(pause))
             })
             .await?;
@@ -114,15 +110,7 @@ impl Reconciler {
     /// Fetches what is missing since the last run and returns how much that was.
     async fn recover(&self, line: &Line) -> std::result::Result<u64, Failure> {
         let id = line.info.id;
-        let last: Timestamp = self
-            .webhooks
-            .store
-            .read(move |tx| {
-                tx.query_one(sql!("select last_seen_at from lines where id = $1"), &[id.into()], |row| {
-                    row.get(0)
-                })
-            })
-            .await?;
+        let last = self.webhooks.store.read(move |tx| lines::complete_until(tx, id)).await?;
         let listed = list(line, last.minus(OVERLAP)).await?;
         let now = self.webhooks.ambient.now();
         // Oldest first: a conversation grows in the order it was spoken.
