@@ -1,7 +1,7 @@
 /**
  * Interleaved rounds (ours, theirs, ours, theirs …) of signed, distinct texts over 64 connections, each
- * followed by a count of what was really stored; then, at half of our peak and beside two processes that
- * take all the processor they get, the latency of each acknowledgement.
+ * followed by a count of what was really stored; then the latency of each acknowledgement at half of our
+ * peak: alone, and beside two processes that take all the processor they get.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,11 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const withWork = options["with-work"];
 const subjects = await startSubjects(folder, withWork ? "web,work" : "web");
 const rounds = await measure(subjects, Number(options.rounds));
-report([...throughput(subjects, rounds), await latency(subjects, rounds)]);
+report([
+  ...throughput(subjects, rounds),
+  await latency(subjects, rounds, 0),
+  await latency(subjects, rounds, 2),
+]);
 process.exit(0);
 
 /** The results of every subject, by its key, one per round. A first round warms up and is not kept. */
@@ -100,16 +104,16 @@ function nameOf(subjects, key) {
 }
 
 /** Slow acknowledgements on SQLite; there should be none, so there is no ratio. */
-async function latency(subjects, rounds) {
+async function latency(subjects, rounds, hogCount) {
   const subject = subjects.find(({ key }) => key === "sqlite");
   const rate = Math.round(median(rounds.sqlite.map((result) => result.per_second)) / 2);
-  process.stderr.write(`latency at ${rate.toLocaleString("en")}/s beside two busy processes …\n`);
-  const hogs = [startHog(), startHog()];
+  process.stderr.write(`latency at ${rate.toLocaleString("en")}/s beside ${hogCount} busy processes …\n`);
+  const hogs = Array.from({ length: hogCount }, startHog);
   const requests = Number(options["latency-requests"]);
-  const result = await load(subject, requests, { seed: 1_000_000, rate });
+  const result = await load(subject, requests, { seed: 1_000_000 * (1 + hogCount), rate });
   await Promise.all(hogs.map((hog) => stop(hog)));
   return {
-    name: "inbound, acknowledgements over 200 ms",
+    name: `inbound, acknowledgements over 200 ms, beside ${hogCount} busy processes`,
     ours: result.over_200_ms,
     reference: 0,
     reference_name: `bar, in ${requests.toLocaleString("en")} at half of peak`,

@@ -62,10 +62,10 @@ async function postgres(folder, roles) {
   };
 }
 
-async function trunkline(data, roles, env = {}) {
+async function trunkline(data, roles, env = {}, program = "trunkline") {
   const port = await freePort();
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`];
-  const { child } = await startUntil(bin("trunkline"), args, {
+  const { child } = await startUntil(bin(program), args, {
     env: {
       ...env,
       TWILIO_ACCOUNT_SID: SID,
@@ -83,19 +83,8 @@ async function trunkline(data, roles, env = {}) {
 }
 
 async function bare(folder) {
-  const port = await freePort();
-  const args = ["--listen", `127.0.0.1:${port}`, "--auth-token", TOKEN];
-  const { child } = await startUntil(bin("examples/handler_without_store"), args, {
-    // It keeps a temporary file, which is to go away with all others.
-    env: { TMPDIR: folder },
-    ready: () => true,
-  });
-  return {
-    key: "bare",
-    name: "the same without a store",
-    url: `http://127.0.0.1:${port}${PATH}`,
-    pids: [child.pid],
-  };
+  const { url, pids } = await trunkline(join(folder, "bare"), "web", {}, "examples/handler_without_store");
+  return { key: "bare", name: "the same without a store", url, pids };
 }
 
 /**

@@ -1,13 +1,10 @@
 //! Doors for the benchmarks in `bench/`: parts of the product, wired for measuring. Never part of a release.
 
-use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use futures::stream::{FuturesUnordered, StreamExt};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::message::Timing;
@@ -17,29 +14,20 @@ use trunkline_store::{Location, Store};
 use crate::config::{LineConfig, Signature};
 use crate::delivery::{CallbackUrls, Delivery};
 use crate::events::Events;
-use crate::http::origin::{Origins, identify};
 use crate::jobs::Jobs;
-use crate::journal::Journal;
 use crate::lines::{Lines, Wire};
-use crate::webhooks::{self, Webhooks};
 use crate::{clock, schema};
 
-/// The webhook handler of the product with everything but the journal: the ceiling that storing is
-/// measured against.
-///
-/// # Errors
-/// When it cannot listen.
-pub async fn serve_handler_without_store(listen: SocketAddr, auth_token: &str) -> anyhow::Result<()> {
-    let folder = std::env::temp_dir().join(format!("trunkline-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let parts = parts(&Location::Sqlite(folder.join("bench.db")), auth_token).await?;
-    let webhooks = Webhooks { journal: Journal::nowhere(), ..parts };
-    let router = webhooks::router(webhooks)
-        .layer(DefaultBodyLimit::max(1_048_576))
-        .layer(from_fn_with_state(Arc::new(Origins::default()), identify));
-    let listener = tokio::net::TcpListener::bind(listen).await?;
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
-    Ok(())
+/// Set before anything starts; see [`take_journal_out`].
+static JOURNAL_OUT: AtomicBool = AtomicBool::new(false);
+
+/// From now on webhooks are acknowledged without being kept: the ceiling that storing is measured against.
+pub fn take_journal_out() {
+    JOURNAL_OUT.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn journal_is_out() -> bool {
+    JOURNAL_OUT.load(Ordering::Relaxed)
 }
 
 /// One measured run of the enqueue path.
@@ -75,7 +63,7 @@ impl EnqueueBench {
     }
 
     async fn open(location: &Location) -> anyhow::Result<Self> {
-        Ok(EnqueueBench { delivery: parts(location, "token").await?.delivery, sent: 0 })
+        Ok(EnqueueBench { delivery: delivery(location).await?, sent: 0 })
     }
 
     /// Accepts `messages` to as many different people, `in_flight` at a time.
@@ -100,7 +88,7 @@ impl EnqueueBench {
     }
 }
 
-async fn parts(location: &Location, auth_token: &str) -> anyhow::Result<Webhooks> {
+async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
     let (store, ambient) = (Store::open(location)?, clock::system());
     store.migrate(schema::MIGRATIONS).await?;
     let line = LineConfig {
@@ -110,7 +98,7 @@ async fn parts(location: &Location, auth_token: &str) -> anyhow::Result<Webhooks
         channel: Channel::Sms,
         address: "+12025550100".into(),
         account_sid: format!("AC{}", "0".repeat(32)),
-        auth_token: Secret::new(auth_token.to_owned()),
+        auth_token: Secret::new("token".to_owned()),
         auth_token_previous: None,
         base_url: "http://127.0.0.1:9".into(),
         signature: Signature::Enforce,
@@ -118,16 +106,14 @@ async fn parts(location: &Location, auth_token: &str) -> anyhow::Result<Webhooks
     let wire = Wire { http: transport::http_client()?, timeout: transport::REQUEST_TIMEOUT };
     let lines = Lines::open(&store, &ambient, &[line], true, &wire).await?;
     let (events, jobs) = (Events::new(), Jobs::new());
-    let delivery = Delivery {
-        store: store.clone(),
-        ambient: ambient.clone(),
-        events: events.clone(),
-        jobs: jobs.clone(),
-        lines: lines.clone(),
+    Ok(Delivery {
+        store,
+        ambient,
+        events,
+        jobs,
+        lines,
         timing: Timing::default(),
         callbacks: CallbackUrls { base_url: "http://127.0.0.1:9".into(), key: Secret::new("key".to_owned()) },
         default_country: None,
-    };
-    let journal = Journal::new(&store, &ambient, &jobs);
-    Ok(Webhooks { store, ambient, events, jobs, journal, lines, delivery })
+    })
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rand::TryRng;
-use rand::rngs::SysRng;
+use rand::Rng;
 use trunkline_domain::ambient::{Ambient, Clock, Entropy};
 use trunkline_domain::time::Timestamp;
 
@@ -26,11 +25,10 @@ impl Clock for SystemClock {
 struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
+    #[allow(clippy::disallowed_methods, reason = "everyone else asks this source")]
     fn fill(&self, bytes: &mut [u8]) {
-        // Linux's getrandom fails only before the kernel is seeded at boot; to go on without would make
-        // guessable secrets, so the process ends instead.
-        if SysRng.try_fill_bytes(bytes).is_err() {
-            std::process::abort();
-        }
+        // A generator per thread, fit for secrets, that the kernel seeds and reseeds ("ThreadRng" in rand's
+        // documentation): asking the kernel for each id cost a webhook two system calls.
+        rand::rng().fill_bytes(bytes);
     }
 }

@@ -33,6 +33,8 @@ pub struct SignedRequest<'a> {
     pub content_type: Option<&'a str>,
     /// The body, byte for byte.
     pub body: &'a [u8],
+    /// The body read as a form, where the caller has done that already.
+    pub params: Option<&'a Params>,
     /// The value of [`SIGNATURE_HEADER`].
     pub signature: Option<&'a str>,
     /// The value of [`SETTINGS_HEADER`].
@@ -156,7 +158,10 @@ impl SignedBody {
             return Ok(SignedBody::Nothing);
         }
         if request.method.eq_ignore_ascii_case("POST") && is_form(request.content_type) {
-            return Ok(SignedBody::Form(canonical(&Params::parse(request.body)?)));
+            return Ok(SignedBody::Form(match request.params {
+                Some(params) => canonical(params),
+                None => canonical(&Params::parse(request.body)?),
+            }));
         }
         Ok(SignedBody::Hashed)
     }

@@ -25,6 +25,7 @@ fn assert_verdict(vector: &Value, body: &str, content_type: &str) {
         method: text(vector, "method"),
         content_type: Some(content_type),
         body: body.as_bytes(),
+        params: None,
         signature: Some(text(vector, "signature")),
         settings,
     };

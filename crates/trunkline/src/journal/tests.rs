@@ -20,7 +20,7 @@ fn entry(app: &TestApp, event: &str) -> Entry {
         line_id: None,
         kind: "test".into(),
         url: "/webhooks/test?a=%20b".into(),
-        headers: json!({ "content-type": "text/plain", "note": "ü \"quoted\"" }),
+        headers: json!({ "content-type": "text/plain", "note": "ü \"quoted\"" }).to_string(),
         body: (0..=255).collect(),
         remote_address: "2001:db8::1".into(),
         received_at: app.now(),

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, OriginalUri, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use serde::Serializer as _;
 use sha2::{Digest, Sha256};
 use trunkline_domain::ids::JournalId;
 use trunkline_providers::twilio::form::{FormError, Params};
@@ -145,7 +146,7 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
             return unreadable(error).into_response();
         }
     };
-    if let Err(refused) = check_signature(&line, &knock) {
+    if let Err(refused) = check_signature(&line, &knock, &params) {
         return *refused;
     }
     let entry = entry(webhooks, &line, kind, knock, &params);
@@ -176,7 +177,7 @@ fn counted(result: &'static str) {
     metrics::counter!("trunkline_webhooks_total", "result" => result).increment(1);
 }
 
-fn check_signature(line: &Line, knock: &Knock) -> Result<(), Box<Response>> {
+fn check_signature(line: &Line, knock: &Knock, params: &Params) -> Result<(), Box<Response>> {
     let text = |name: &str| knock.headers.get(name).and_then(|value| value.to_str().ok());
     let urls: Vec<String> = knock.client.bases.iter().map(|base| format!("{base}{}", knock.url)).collect();
     let request = SignedRequest {
@@ -184,6 +185,7 @@ fn check_signature(line: &Line, knock: &Knock) -> Result<(), Box<Response>> {
         method: knock.method.as_str(),
         content_type: text("content-type"),
         body: &knock.body,
+        params: Some(params),
         signature: text("x-twilio-signature"),
         settings: text("x-twilio-webhooks-signature-settings"),
     };
@@ -202,21 +204,30 @@ fn check_signature(line: &Line, knock: &Knock) -> Result<(), Box<Response>> {
 }
 
 fn entry(webhooks: &Webhooks, line: &Line, kind: &'static str, knock: Knock, params: &Params) -> Entry {
-    let kept = KEPT_HEADERS.iter().filter_map(|name| {
-        let value = knock.headers.get(*name)?.to_str().ok()?;
-        Some(((*name).to_owned(), value.chars().take(HEADER_MAX).collect::<String>().into()))
-    });
     Entry {
         id: webhooks.ambient.id(),
         event_key: event_key(line, kind, &knock, params),
         line_id: Some(line.info.id),
         kind: kind.to_owned(),
-        headers: serde_json::Value::Object(kept.collect()),
+        headers: kept_headers(&knock.headers),
         url: knock.url,
         body: knock.body.into(),
         remote_address: knock.client.ip.to_string(),
         received_at: webhooks.ambient.now(),
     }
+}
+
+/// [`KEPT_HEADERS`] as a JSON object.
+fn kept_headers(headers: &HeaderMap) -> String {
+    let kept = KEPT_HEADERS.iter().filter_map(|name| {
+        let value = headers.get(*name)?.to_str().ok()?;
+        // `to_str` lets only visible ASCII through, so bytes are characters.
+        Some((*name, &value[..value.len().min(HEADER_MAX)]))
+    });
+    let mut json = Vec::with_capacity(512);
+    let written = serde_json::Serializer::new(&mut json).collect_map(kept);
+    debug_assert!(written.is_ok(), "a map of texts can be written to memory");
+    String::from_utf8(json).unwrap_or_default()
 }
 
 /// Names the event, so that it is recognised when the provider sends it again. A message has one id; a

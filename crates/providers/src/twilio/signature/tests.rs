@@ -18,7 +18,10 @@ fn check(
 ) -> Result<Verified, SignatureError> {
     let tokens: Vec<_> = tokens.iter().map(|token| Secret::new(*token)).collect();
     let (urls, signature) = (urls(url), Some(signature));
-    verify(&SignedRequest { urls: &urls, method, content_type, body, signature, settings: None }, &tokens)
+    verify(
+        &SignedRequest { urls: &urls, method, content_type, body, params: None, signature, settings: None },
+        &tokens,
+    )
 }
 
 fn signature_of(url: &str, body: &[u8]) -> String {
@@ -33,6 +36,7 @@ fn a_missing_or_malformed_signature_is_named_as_such() {
         method: "POST",
         content_type: None,
         body: b"",
+        params: None,
         signature: None,
         settings: None,
     };
@@ -98,7 +102,7 @@ proptest! {
     ) {
         let urls = urls(&url);
         let request = SignedRequest {
-            urls: &urls, method: &method, content_type: content_type.as_deref(), body: &body,
+            urls: &urls, method: &method, content_type: content_type.as_deref(), body: &body, params: None,
             signature: Some(&signature), settings: settings.as_deref(),
         };
         prop_assert!(verify(&request, &[Secret::new("token")]).is_err());
