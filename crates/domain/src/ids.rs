@@ -72,4 +72,8 @@ ids! {
     SessionId,
     /// An invitation to join the team.
     InvitationId,
+    /// A text with gaps to be filled.
+    TemplateId,
+    /// A row that is kept as evidence, such as a word on consent.
+    RecordId,
 }

@@ -8,11 +8,19 @@
 
 pub mod ambient;
 pub mod backoff;
+pub mod breaker;
 pub mod channel;
 pub mod error_class;
 pub mod ids;
 pub mod keywords;
+pub mod lanes;
 pub mod message;
 pub mod phone;
+pub mod quiet_hours;
+pub mod rate;
+pub mod schedule;
 pub mod segments;
+pub mod template;
 pub mod time;
+pub mod variants;
+pub mod zones;

@@ -125,6 +125,65 @@ impl std::str::FromStr for MessageState {
 #[error("'{0}' is not a message state")]
 pub struct UnknownState(pub String);
 
+/// What a message is for; the law and good manners treat them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// A person's answer in a conversation.
+    Reply,
+    /// Something the recipient asked for or waits for: a code, a reminder, a confirmation.
+    Transactional,
+    /// Something we want them to know.
+    Marketing,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Purpose; 3] = [Purpose::Reply, Purpose::Transactional, Purpose::Marketing];
+
+    /// The word used in API, database and documentation.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Reply => "reply",
+            Purpose::Transactional => "transactional",
+            Purpose::Marketing => "marketing",
+        }
+    }
+
+    /// The priority of a message whose author names none.
+    pub const fn usual_priority(self) -> u8 {
+        match self {
+            Purpose::Reply => 7,
+            Purpose::Transactional => 5,
+            Purpose::Marketing => 1,
+        }
+    }
+
+    /// What to do in doubt with a message whose author does not say.
+    pub const fn usual_policy(self) -> DoubtPolicy {
+        match self {
+            Purpose::Reply | Purpose::Transactional => DoubtPolicy::MustArrive,
+            Purpose::Marketing => DoubtPolicy::NeverTwice,
+        }
+    }
+}
+
+impl std::str::FromStr for Purpose {
+    type Err = UnknownPurpose;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Purpose::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or_else(|| UnknownPurpose(text.to_owned()))
+    }
+}
+
+/// A word that names no purpose.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("'{0}' is not a purpose; reply, transactional and marketing are")]
+pub struct UnknownPurpose(pub String);
+
 /// What to do when nobody can tell whether the provider has a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -222,6 +281,14 @@ pub enum Event {
     Receipt(MessageState),
     /// A person called it off.
     CancelRequested,
+    /// Its time has come, or what held it back is over.
+    Released,
+    /// The gate lets it leave only later.
+    Held,
+    /// It certainly was not sent, and another line is to be tried at once.
+    Rerouted,
+    /// It came due too late to be of use, or the gate refused it for good.
+    GivenUp,
 }
 
 /// What has to be done next for a message.
@@ -267,16 +334,36 @@ impl Outgoing {
             Event::WorkerDied if self.state == MessageState::Sending => self.doubt(timing, now),
             Event::LookedUp(found) => self.looked_up(timing, now, found),
             Event::Receipt(reported) => self.reported(timing, now, reported),
-            Event::CancelRequested if self.state.rank() <= MessageState::Queued.rank() => {
-                (self.at(MessageState::Canceled), Next::Rest)
+            Event::CancelRequested if self.has_not_left() => (self.at(MessageState::Canceled), Next::Rest),
+            Event::Released if self.waits() => (self.at(MessageState::Queued), Next::AsPlanned),
+            Event::Rerouted if self.state == MessageState::Sending => {
+                (self.at(MessageState::Queued), Next::RetryAt(now))
             }
-            Event::Claimed | Event::WorkerDied | Event::CancelRequested => (self, Next::AsPlanned),
+            Event::Held if self.has_not_left() => (self.at(MessageState::Held), Next::AsPlanned),
+            Event::GivenUp if self.has_not_left() => (self.at(MessageState::Failed), Next::Rest),
+            Event::Claimed
+            | Event::WorkerDied
+            | Event::CancelRequested
+            | Event::Released
+            | Event::Held
+            | Event::Rerouted
+            | Event::GivenUp => (self, Next::AsPlanned),
         }
     }
 
     const fn at(mut self, state: MessageState) -> Self {
         self.state = state;
         self
+    }
+
+    /// No byte of it can have left, so it may still be held, changed or called off.
+    pub const fn has_not_left(self) -> bool {
+        self.state.rank() <= MessageState::Queued.rank()
+    }
+
+    /// It waits for its time, not for a worker.
+    pub const fn waits(self) -> bool {
+        matches!(self.state, MessageState::Scheduled | MessageState::Held)
     }
 
     const fn in_flight(self) -> bool {

@@ -90,7 +90,7 @@ macro_rules! small_ints {
     )+};
 }
 
-small_ints!(u16, i32, u32, usize, u64);
+small_ints!(u8, u16, i32, u32, usize, u64);
 
 macro_rules! ids {
     ($($id:ident),+ $(,)?) => {$(
@@ -114,6 +114,8 @@ ids!(
     UserId,
     SessionId,
     InvitationId,
+    TemplateId,
+    RecordId,
 );
 
 impl<T: Column> Column for Option<T> {

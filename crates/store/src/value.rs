@@ -118,6 +118,8 @@ from_ids!(
     UserId,
     SessionId,
     InvitationId,
+    TemplateId,
+    RecordId,
 );
 
 impl rusqlite::ToSql for Value {

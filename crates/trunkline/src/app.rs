@@ -27,9 +27,10 @@ use trunkline_providers::Secret;
 use trunkline_store::{Store, Tx, sql};
 
 use crate::accounts::{self, Accounts, AccountsSettings};
+use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
-use crate::delivery::{self, CallbackUrls, Delivery};
+use crate::delivery::{self, CallbackUrls, Delivery, Pace};
 use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
@@ -98,6 +99,7 @@ impl App {
             timing: timing(config),
             callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
             default_country: country,
+            cron_secret: config.delivery.cron_secret.clone(),
         };
         let webhooks = Webhooks {
             store: store.clone(),
@@ -120,10 +122,12 @@ impl App {
 
         let mut handlers = Handlers::default();
         webhooks::handlers(&webhooks, &mut handlers);
-        delivery::handlers(&delivery, &node, &mut handlers);
+        let pace = Pace::open(&store, &ambient, &delivery.lines, config.delivery.breaker_failures).await?;
+        delivery::handlers(&delivery, &pace, &node, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
-        let worker = Worker { store: store.clone(), ambient: ambient.clone(), jobs, node, handlers };
+        let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
+        let worker = Worker { store: store_of_worker, ambient: ambient.clone(), jobs, node, handlers, pools };
 
         let inbox = Inbox {
             store: store.clone(),
@@ -131,12 +135,15 @@ impl App {
             events: events.clone(),
             default_country: country,
         };
+        let compliance =
+            Compliance { store: store.clone(), ambient: ambient.clone(), events: events.clone() };
         let people =
             Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(lines::routes().with_state(lines))
             .merge(contacts::routes().with_state(people))
+            .merge(compliance::routes().with_state(compliance))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::routes().with_state(delivery))
             .merge(live::routes().with_state(live.clone()))
@@ -171,6 +178,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         accounts::routes().describe(),
         lines::routes().describe(),
         contacts::routes().describe(),
+        compliance::routes().describe(),
         inbox::routes().describe(),
         delivery::routes().describe(),
         live::routes().describe(),

@@ -102,6 +102,8 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         auth_token_previous: None,
         base_url: "http://127.0.0.1:9".into(),
         signature: Signature::Enforce,
+        limits: trunkline_domain::rate::Limits::default(),
+        failover: Vec::new(),
     };
     let wire = Wire { http: transport::http_client()?, timeout: transport::REQUEST_TIMEOUT };
     let lines = Lines::open(&store, &ambient, &[line], true, &wire).await?;
@@ -115,5 +117,6 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         timing: Timing::default(),
         callbacks: CallbackUrls { base_url: "http://127.0.0.1:9".into(), key: Secret::new("key".to_owned()) },
         default_country: None,
+        cron_secret: None,
     })
 }

@@ -223,7 +223,7 @@ pub(crate) fn replay(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, id: Journa
         return Ok(false);
     }
     let now = ambient.now();
-    let job = NewJob { queue: Queue::Journal, kind: JOB, subject: id.into(), order_key: None, due_at: now };
+    let job = NewJob::plain(Queue::Journal, JOB, id.into(), now);
     jobs.enqueue(tx, ambient.id(), now, &job)?;
     jobs.hasten(tx, Queue::Journal, JOB, id.into(), now)?;
     Ok(true)

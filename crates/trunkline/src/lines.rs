@@ -13,6 +13,7 @@ use serde::Serialize;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
+use trunkline_domain::rate::Limits;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Result, Store, Tx, sql};
@@ -49,6 +50,17 @@ pub(crate) struct Line {
     pub(crate) signing_keys: Vec<Secret>,
     /// A wrong signature is reported but let through.
     pub(crate) observe_signatures: bool,
+    /// How fast it may send, in segments.
+    pub(crate) limits: Limits,
+    /// The slugs of lines that may stand in for it, in order.
+    pub(crate) failover: Vec<String>,
+}
+
+impl Line {
+    /// It may send as fast as it can.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.limits == Limits::default()
+    }
 }
 
 /// How providers are spoken to.
@@ -125,6 +137,8 @@ fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
         provider: Arc::new(Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)),
         signing_keys,
         observe_signatures: config.observe_signatures(),
+        limits: config.limits,
+        failover: config.failover.clone(),
     }
 }
 

@@ -69,13 +69,7 @@ impl Reconciler {
             .write(move |tx| {
                 let now = ambient.now();
                 for line in lines {
-                    let job = NewJob {
-                        queue: Queue::Settle,
-                        kind: JOB,
-                        subject: line.into(),
-                        order_key: None,
-                        due_at: now,
-                    };
+                    let job = NewJob::plain(Queue::Settle, JOB, line.into(), now);
                     jobs.enqueue(tx, ambient.id(), now, &job)?;
                     jobs.hasten(tx, Queue::Settle, JOB, line.into(), now)?;
                 }

@@ -42,6 +42,10 @@ fn events() -> impl Strategy<Value = Event> {
         look_ups().prop_map(Event::LookedUp),
         reported().prop_map(Event::Receipt),
         Just(Event::CancelRequested),
+        Just(Event::Released),
+        Just(Event::Held),
+        Just(Event::GivenUp),
+        Just(Event::Rerouted),
     ]
 }
 
@@ -91,6 +95,23 @@ fn the_usual_way_is_claimed_accepted_sent_delivered() {
     assert_eq!((message.state, next), (MessageState::Sent, Next::PollAt(START.plus(timing.polls[0]))));
     let (message, next) = message.step(&timing, START, Event::Receipt(MessageState::Delivered), 0.0);
     assert_eq!((message.state, next), (MessageState::Delivered, Next::Rest));
+}
+
+#[test]
+fn what_waits_can_be_held_released_and_given_up_but_never_once_it_may_have_left() {
+    let timing = Timing::default();
+    let waiting =
+        Outgoing { state: MessageState::Scheduled, ..Outgoing::new(START, DoubtPolicy::MustArrive) };
+    let (held, next) = waiting.step(&timing, START, Event::Held, 0.0);
+    assert_eq!((held.state, next), (MessageState::Held, Next::AsPlanned));
+    let (queued, _) = held.step(&timing, START, Event::Released, 0.0);
+    assert_eq!(queued.state, MessageState::Queued);
+    let (failed, next) = queued.step(&timing, START, Event::GivenUp, 0.0);
+    assert_eq!((failed.state, next), (MessageState::Failed, Next::Rest));
+    let (sending, _) = queued.step(&timing, START, Event::Claimed, 0.0);
+    for event in [Event::Held, Event::Released, Event::GivenUp, Event::CancelRequested] {
+        assert_eq!(sending.step(&timing, START, event, 0.0), (sending, Next::AsPlanned));
+    }
 }
 
 #[test]

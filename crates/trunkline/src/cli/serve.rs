@@ -16,7 +16,7 @@ use trunkline_store::Store;
 
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
-use crate::config::{Config, LineConfig, LogFormat, Overrides, Signature, Surroundings};
+use crate::config::{Config, LineConfig, LogFormat, Overrides, Signature, Surroundings, USUAL_LIMITS};
 use crate::jobs::Node;
 use crate::{clock, metrics, schema};
 
@@ -160,6 +160,8 @@ async fn start_simulator(
         auth_token_previous: None,
         base_url: address,
         signature: Signature::Enforce,
+        limits: USUAL_LIMITS,
+        failover: Vec::new(),
     });
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use trunkline_domain::keywords::Keyword;
-use trunkline_store::sql;
+use trunkline_domain::message::Purpose;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
 
-use super::{Verdict, apply_keyword, ask};
+use super::{Past, Question, Said, Verdict, apply_keyword, ask};
 use crate::test_support::{
     ANA, BEN, Client, LINE, SECOND_LINE, TestApp, TestSetup, id, on_both_engines, text,
 };
@@ -18,6 +20,19 @@ on_both_engines![
     what_the_carrier_says_it_understood_counts,
     help_changes_nothing,
 ];
+
+/// Somebody with whom nothing was said before.
+struct Stranger;
+
+impl Past for Stranger {
+    fn wrote_since(&self, _: &mut Tx<'_>, _: Timestamp) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn marketing_since(&self, _: &mut Tx<'_>, _: Timestamp) -> Result<u32> {
+        Ok(0)
+    }
+}
 
 async fn receive(app: &TestApp, from: &str, body: &str) {
     let sid = format!("SMr{}", app.fresh_number());
@@ -99,10 +114,14 @@ async fn a_start_does_not_lift_a_stop_that_came_after_it(setup: TestSetup) {
     let (line, early) = (line.await, app.now());
     app.advance(std::time::Duration::from_secs(60)).await;
     let (late, store) = (app.now(), app.store.clone());
+    let numbers = std::sync::atomic::AtomicU64::new(1);
     let say = |keyword, at| {
+        let record = uuid::Uuid::from_u128(numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed).into());
         store.write(move |tx| {
-            apply_keyword(tx, line, ANA, keyword, "…", at)?;
-            Ok(ask(tx, line, ANA)? == Verdict::Allow)
+            apply_keyword(tx, keyword, &Said { record: record.into(), line, address: ANA, words: "…", at })?;
+            let (purpose, priority) = (Purpose::Reply, 7);
+            let question = Question { line, address: ANA, purpose, priority, zone: None, at: late };
+            Ok(ask(tx, &question, &Stranger)? == Verdict::Allow)
         })
     };
     assert!(!say(Keyword::Stop, late).await.unwrap());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use trunkline_domain::channel::Channel;
+use trunkline_domain::rate::Limits;
 use trunkline_providers::Secret;
 use trunkline_providers::twilio::DEFAULT_BASE_URL;
 
@@ -12,14 +13,18 @@ use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 13] = [
     "account_sid",
     "address",
     "auth_token",
     "auth_token_previous",
     "base_url",
     "channel",
+    "failover",
     "name",
+    "per_day",
+    "per_minute",
+    "per_second",
     "provider",
     "signature",
 ];
@@ -52,7 +57,14 @@ pub(crate) struct LineConfig {
     /// The provider's API.
     pub(crate) base_url: String,
     pub(crate) signature: Signature,
+    /// How fast it may send, in segments.
+    pub(crate) limits: Limits,
+    /// The slugs of lines that may stand in for it, in order.
+    pub(crate) failover: Vec<String>,
 }
+
+/// The limits of a line without any of its own (C7).
+pub(crate) const USUAL_LIMITS: Limits = Limits { per_second: Some(10), per_minute: Some(100), per_day: None };
 
 impl LineConfig {
     /// Whether a wrong signature is only reported.
@@ -78,6 +90,12 @@ pub(super) fn read(reader: &mut Reader<'_>, sources: &Sources) -> Vec<LineConfig
                 &format!("lines.{}.address", line.slug),
                 Refusal::new(message, "Leave out one of the two."),
             );
+        }
+        if let Some(other) = line.failover.iter().find(|other| !slugs.contains(other) || **other == line.slug)
+        {
+            let message = format!("names \"{other}\", which is no other line");
+            let hint = "Write the slugs of other lines, in the order they should be tried.";
+            reader.refuse(&format!("lines.{}.failover", line.slug), Refusal::new(message, hint));
         }
     }
     lines
@@ -120,6 +138,8 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let address = reader.optional(&key("address"), parse::phone_number);
     let account_sid = reader.optional(&key("account_sid"), parse::account_sid);
     let auth_token = reader.hidden(&key("auth_token"), &token);
+    let failover = reader.list(&key("failover"), Vec::new(), parse::slug);
+    let limits = limits(reader, slug);
     for field in ["address", "account_sid", "auth_token"] {
         require(reader, &key(field));
     }
@@ -134,7 +154,19 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
         auth_token_previous,
         base_url,
         signature,
+        limits,
+        failover,
     })
+}
+
+fn limits(reader: &mut Reader<'_>, slug: &str) -> Limits {
+    let mut limit =
+        |field: &str, usual: Option<u32>| reader.or(&format!("lines.{slug}.{field}"), usual, parse::limit);
+    Limits {
+        per_second: limit("per_second", USUAL_LIMITS.per_second),
+        per_minute: limit("per_minute", USUAL_LIMITS.per_minute),
+        per_day: limit("per_day", USUAL_LIMITS.per_day),
+    }
 }
 
 /// Notes a setting that a line cannot do without, with the variables that can give it.

@@ -31,7 +31,7 @@ use self::reader::Reader;
 use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
 
-pub(crate) use self::lines::{LineConfig, Signature};
+pub(crate) use self::lines::{LineConfig, Signature, USUAL_LIMITS};
 pub(crate) use self::problem::ConfigError;
 pub(crate) use self::sources::{Overrides, Surroundings};
 
@@ -138,6 +138,10 @@ pub(crate) struct Delivery {
     pub(crate) retries_max: u32,
     /// The wait before the first of those; each further one doubles.
     pub(crate) backoff: Duration,
+    /// After so many failures of a line in a row its breaker opens.
+    pub(crate) breaker_failures: u32,
+    /// What outside schedulers show to be let in.
+    pub(crate) cron_secret: Option<Secret>,
 }
 
 impl Config {
@@ -273,6 +277,8 @@ fn delivery(reader: &mut Reader<'_>) -> Delivery {
         polls: reader.list("delivery.polls_s", default.polls, parse::seconds),
         retries_max: reader.or("delivery.retries_max", default.retries_max, parse::number(0..=20)),
         backoff: reader.or("delivery.backoff_s", default.backoff.base, parse::seconds),
+        breaker_failures: reader.or("delivery.breaker_failures", 5, parse::number(1..=1_000_000)),
+        cron_secret: reader.hidden("delivery.cron_secret", parse::long_secret),
     }
 }
 

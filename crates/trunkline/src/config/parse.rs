@@ -53,6 +53,14 @@ pub(super) fn web_address(text: &str) -> Parsed<String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// A secret that others show us: too long to be guessed.
+pub(super) fn long_secret(text: &str) -> Parsed<Secret> {
+    if text.len() >= 16 {
+        return Ok(Secret::new(text));
+    }
+    Err(Refusal::new("is too short to be safe", "Use at least 16 characters, such as 32 random ones."))
+}
+
 /// The address of a PostgreSQL server. It holds a password, so it is never shown.
 pub(super) fn database_url(text: &str) -> Parsed<Secret> {
     let known = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "postgres" | "postgresql"));
@@ -92,6 +100,17 @@ where
         let hint = format!("Use a whole number from {} to {}.", range.start(), range.end());
         number.ok_or_else(|| Refusal::new("is out of range or not a number", hint))
     }
+}
+
+/// A number of segments, or `unlimited`.
+pub(super) fn limit(text: &str) -> Parsed<Option<u32>> {
+    if text.eq_ignore_ascii_case("unlimited") {
+        return Ok(None);
+    }
+    let limit = number(0..=10_000_000)(text);
+    limit.map(Some).map_err(|_| {
+        Refusal::new("is no limit", "Use a whole number of segments, 0 to stop the line, or unlimited.")
+    })
 }
 
 /// A time in seconds, which may have decimals: up to a week.

@@ -12,6 +12,7 @@ const FILE: &str = "trunkline.toml";
 /// The variables of the write-ups, and PaaS habits, as other names of settings of ours.
 pub(super) const ALIASES: &[(&str, &str)] = &[
     ("APP_URL", "server.base_url"),
+    ("CRON_SECRET", "delivery.cron_secret"),
     ("DATABASE_URL", "database.url"),
     ("LOG_LEVEL", "log.level"),
     ("PORT", "server.listen"),

@@ -97,6 +97,29 @@ pub(crate) fn find_or_create_by_phone(
     id_by_phone(tx, phone)?.ok_or(trunkline_store::StoreError::RowCount { expected: 1, changed: 0 })
 }
 
+/// Name and phone number of these contacts, in no particular order.
+pub(crate) fn names(
+    tx: &mut Tx<'_>,
+    ids: &[ContactId],
+) -> Result<Vec<(ContactId, Option<String>, Option<String>)>> {
+    let ids: Vec<String> = ids.iter().map(|id| Uuid::from(*id).simple().to_string()).collect();
+    tx.query(
+        sql!(
+            sqlite: "select id, name, phone from contacts where id in (select unhex(value) from json_each($1))",
+            postgres: "select id, name, phone from contacts \
+                       where id in (select value::uuid from jsonb_array_elements_text($1))"
+        ),
+        &[serde_json::json!(ids).into()],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// The time zone that was set for a contact by hand.
+pub(crate) fn time_zone(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<String>> {
+    tx.query_opt(sql!("select time_zone from contacts where id = $1"), &[id.into()], |row| row.get(0))
+        .map(Option::flatten)
+}
+
 pub(crate) fn id_by_phone(tx: &mut Tx<'_>, phone: &str) -> Result<Option<ContactId>> {
     tx.query_opt(sql!("select id from contacts where phone = $1"), &[phone.into()], |row| row.get(0))
 }

@@ -4,7 +4,7 @@
 //! person in order and a look-up unambiguous, even if everything else went wrong.
 
 use sha2::{Digest, Sha256};
-use trunkline_domain::ids::{AttemptId, MessageId};
+use trunkline_domain::ids::{AttemptId, LineId, MessageId};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
@@ -93,4 +93,11 @@ pub(super) fn end(
         ],
     )?;
     Ok(())
+}
+
+/// The lines that a message was tried through.
+pub(super) fn lines_tried(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<LineId>> {
+    tx.query(sql!("select distinct line_id from attempts where message_id = $1"), &[message.into()], |row| {
+        row.get(0)
+    })
 }

@@ -1,62 +1,35 @@
 //! A message is accepted from its author.
 
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
-use trunkline_domain::message::DoubtPolicy;
+use std::sync::Arc;
+use std::time::Duration;
+
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
+use trunkline_domain::lanes::Lane;
+use trunkline_domain::message::Purpose;
 use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
-use super::{Delivery, SEND_JOB};
-use crate::compliance::{self, Verdict};
+use super::gate::{self, Verdict, Wish};
+use super::request::{Accepted, Recipient, Refusal, Request, When};
+use super::{Delivery, SEND_JOB, dead_letters};
+use crate::compliance;
 use crate::contacts;
 use crate::inbox::conversations;
-use crate::inbox::messages::{self, Draft};
+use crate::inbox::messages::{self, Draft, Hold, Schedule};
+use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
+use crate::lines::Line;
 
-/// Whom a message is for.
-#[derive(Clone, Debug)]
-pub(super) enum Recipient {
-    Conversation(ConversationId),
-    Contact(ContactId),
-    /// E.164; the contact is made if there is none.
-    Phone(String),
-}
+/// Nobody knows what will be in more than a year.
+const AHEAD_MAX: Duration = Duration::from_secs(366 * 24 * 3_600);
 
-/// A message as its author gave it.
-#[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) recipient: Recipient,
-    /// The line named, or the one used last, or the default.
-    pub(super) line: Option<LineId>,
-    pub(super) body: String,
-    pub(super) author: Option<(UserId, String)>,
-    /// Whose key it is, and the key.
-    pub(super) idempotency: (String, String),
-    pub(super) policy: DoubtPolicy,
-}
-
-/// What became of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Accepted {
-    /// It is queued.
-    New(MessageId),
-    /// The same request was accepted before.
-    Again(MessageId),
-    /// The key was used for another message.
-    KeyReused,
-    /// There is no such conversation or contact.
-    NoRecipient,
-    /// The contact has no phone number.
-    NoAddress,
-    /// There is no line to send through.
-    NoLine,
-    /// The gate refused it.
-    Refused { code: &'static str, reason: String },
-}
+/// Clocks of browsers differ: a time this little in the past means now.
+const JUST_NOW: Duration = Duration::from_secs(60);
 
 /// Accepts a message: in one transaction the key is checked, the gate asked, the message and the job to
 /// send it written. Nothing is left half done, and a repeated request finds what the first one did.
-pub(super) async fn enqueue(delivery: &Delivery, request: Request) -> Result<Accepted> {
+pub(crate) async fn enqueue(delivery: &Delivery, request: Request) -> Result<Accepted> {
     let (again, retry) = (delivery.clone(), request.clone());
     match delivery.store.write(move |tx| accept(tx, &again, &retry)).await {
         // The same key, at the same moment, on another connection: now it can be seen.
@@ -68,68 +41,221 @@ pub(super) async fn enqueue(delivery: &Delivery, request: Request) -> Result<Acc
     }
 }
 
-fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> Result<Accepted> {
+/// The same inside a transaction of the caller's.
+pub(crate) fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> Result<Accepted> {
     let (scope, key) = &request.idempotency;
     // Before whom it is for: the same request, committed between the two looks, would be found without the
     // conversation it made, and taken for another one.
     let earlier = messages::by_idempotency_key(tx, scope, key)?;
-    let Some(known) = known(tx, &request.recipient)? else { return Ok(Accepted::NoRecipient) };
-    if let Some((id, conversation, body)) = earlier {
-        let same = known.conversation == Some(conversation) && body == request.body;
-        return Ok(if same { Accepted::Again(id) } else { Accepted::KeyReused });
-    }
-    let Some(to) = known.phone.clone() else { return Ok(Accepted::NoAddress) };
-    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
-        return Ok(Accepted::NoLine);
+    let Some(known) = known(tx, &request.recipient)? else {
+        return Ok(Accepted::Refused(Refusal::NoRecipient));
     };
-    let info = &line.info;
-    if let Verdict::Refuse { code, reason } = compliance::ask(tx, info.id, &to)? {
-        return Ok(Accepted::Refused { code, reason });
+    if let Some((id, conversation, body)) = earlier {
+        let same = known.conversation == Some(conversation) && is_same_text(&body, request);
+        return Ok(if same { Accepted::Again(id) } else { Accepted::Refused(Refusal::KeyReused) });
     }
+    match prepare(tx, delivery, request, known)? {
+        Ok(prepared) => write(tx, delivery, request, prepared).map(Accepted::New),
+        Err(refusal) => Ok(Accepted::Refused(refusal)),
+    }
+}
+
+/// Whether a stored text is the one asked for, with or without what the rules add on first contact.
+fn is_same_text(stored: &str, request: &Request) -> bool {
+    let rest = stored.strip_prefix(request.body.as_str());
+    rest.is_some_and(|rest| rest.is_empty() || (request.purpose != Purpose::Reply && rest.starts_with('\n')))
+}
+
+/// A request that may become a message.
+pub(super) struct Prepared {
+    pub(super) known: Known,
+    pub(super) to: String,
+    pub(super) line: Arc<Line>,
+    /// With what the rules add to it.
+    pub(super) body: String,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) hold: Option<Hold>,
+    now: Timestamp,
+}
+
+/// Looks whether a request can be granted, and how; writes nothing.
+pub(super) fn prepare(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    request: &Request,
+    known: Known,
+) -> Result<Result<Prepared, Refusal>> {
+    let Some(to) = known.phone.clone() else { return Ok(Err(Refusal::NoAddress)) };
+    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
+        return Ok(Err(Refusal::NoLine));
+    };
     let now = delivery.ambient.now();
+    let schedule = match schedule(tx, request, &known, &to, now)? {
+        Ok(schedule) => schedule,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if let Some(id) = duplicate(tx, request, &known, &to, now)? {
+        return Ok(Err(Refusal::Duplicate(id)));
+    }
+    let wish = Wish {
+        line: line.info.id,
+        to: &to,
+        purpose: request.purpose,
+        priority: request.priority,
+        contact: known.contact,
+        conversation: known.conversation,
+        message: None,
+        at: schedule.as_ref().map_or(now, |schedule| schedule.at),
+    };
+    let hold = match gate::ask_about(tx, &wish)? {
+        Verdict::Allow => None,
+        Verdict::Hold(hold) => Some(hold),
+        Verdict::Refuse { code, reason } => return Ok(Err(Refusal::Gate { code, reason })),
+    };
+    // What is scheduled keeps its time and is asked again then: the hours, or they, may change.
+    let hold = if schedule.is_some() { None } else { hold };
+    let body = with_opt_out_text(tx, request, &known)?;
+    Ok(Ok(Prepared { known, to, line, body, schedule, hold, now }))
+}
+
+/// On first contact they are told how to make it stop (C8), unless it is a person who writes.
+fn with_opt_out_text(tx: &mut Tx<'_>, request: &Request, known: &Known) -> Result<String> {
+    let body = request.body.clone();
+    if request.purpose == Purpose::Reply {
+        return Ok(body);
+    }
+    let rule = compliance::load_settings(tx)?.first_contact;
+    let first = match known.conversation {
+        Some(conversation) => waiting::is_empty(tx, conversation)?,
+        None => true,
+    };
+    let text = rule.text.trim();
+    Ok(if rule.enabled && first && !body.contains(text) { format!("{body}\n{text}") } else { body })
+}
+
+/// The time asked for, if any.
+fn schedule(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    known: &Known,
+    to: &str,
+    now: Timestamp,
+) -> Result<Result<Option<Schedule>, Refusal>> {
+    let Some(when) = &request.when else { return Ok(Ok(None)) };
+    let cancel_if_answered = request.cancel_if_answered;
+    let resolved = resolve(tx, when, known.contact, to, now)?;
+    Ok(resolved.map(|(at, local)| Some(Schedule { at, local, cancel_if_answered })))
+}
+
+/// A time, with the wall time and zone it was asked for in.
+pub(super) type Resolved = (Timestamp, Option<(String, String)>);
+
+/// The instant that is meant, if a message can leave then.
+pub(super) fn resolve(
+    tx: &mut Tx<'_>,
+    when: &When,
+    contact: Option<ContactId>,
+    to: &str,
+    now: Timestamp,
+) -> Result<Result<Resolved, Refusal>> {
+    let (field, resolved) = match when {
+        When::At(at) => ("send_at", Ok((*at, None))),
+        When::Local { wall, zone } => {
+            let zone = match zone {
+                Some(zone) => Some(zone.clone()),
+                None => contact.map_or(Ok(None), |id| contacts::time_zone(tx, id))?,
+            };
+            let zones = compliance::zones_of(zone.as_deref(), to, &compliance::load_settings(tx)?);
+            ("send_at_local", zones.instant(wall).map(|at| (at, Some((wall.clone(), zones.name())))))
+        }
+    };
+    Ok(match resolved {
+        Err(why) => Err(Refusal::Time(field, why)),
+        Ok((at, _)) if at < now.minus(JUST_NOW) => {
+            Err(Refusal::Time(field, "This time has passed. Choose a later one.".to_owned()))
+        }
+        Ok((at, _)) if at > now.plus(AHEAD_MAX) => {
+            Err(Refusal::Time(field, "Choose a time within a year.".to_owned()))
+        }
+        Ok(resolved) => Ok(resolved),
+    })
+}
+
+/// The message that this one would repeat (C6).
+fn duplicate(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    known: &Known,
+    to: &str,
+    now: Timestamp,
+) -> Result<Option<MessageId>> {
+    let Some(window) = request.dedupe else { return Ok(None) };
+    // Two at the same moment, on two connections, would not see each other.
+    tx.lock(&format!("dedupe/{to}"))?;
+    let Some(conversation) = known.conversation else { return Ok(None) };
+    let author = request.author.as_ref().map(|(id, _)| *id);
+    waiting::same_text_since(tx, conversation, author, &request.body, now.minus(window))
+}
+
+fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prepared) -> Result<MessageId> {
+    let Prepared { known, to, line, body, schedule, hold, now } = prepared;
     let (conversation_id, contact_id) = thread(tx, delivery, &known, &to, now)?;
     let draft = Draft {
         id: delivery.ambient.id(),
         conversation_id,
         contact_id,
-        line_id: info.id,
-        channel: info.channel,
-        from: info.address.clone(),
+        line_id: line.info.id,
+        channel: line.info.channel,
+        from: line.info.address.clone(),
         to,
-        body: request.body.clone(),
-        segments: Segments::of(&request.body).count(),
+        segments: Segments::of(&body).count(),
+        body,
         author: request.author.clone(),
         idempotency: Some(request.idempotency.clone()),
         policy: request.policy,
+        purpose: request.purpose,
+        priority: request.priority,
+        schedule,
+        hold,
+        expires_at: request.expires_at,
+        template: request.template.clone(),
+        retry_of: request.retry_of,
     };
-    write(tx, delivery, draft, now).map(Accepted::New)
-}
-
-fn write(tx: &mut Tx<'_>, delivery: &Delivery, draft: Draft, now: Timestamp) -> Result<MessageId> {
     let id = draft.id;
+    let waits_until = draft.waits_until();
     let job = NewJob {
         queue: Queue::Send,
         kind: SEND_JOB,
         subject: id.into(),
-        order_key: Some(format!("{}/{}", draft.line_id, draft.to)),
-        due_at: now,
+        order_key: Some(order_key(draft.line_id, &draft.to)),
+        due_at: waits_until.unwrap_or(now),
+        pool: Some((draft.line_id.into(), Lane::of(request.priority))),
+        parked: waits_until.is_some(),
     };
+    if let Some(replaced) = draft.retry_of {
+        dead_letters::dismiss(tx, delivery, replaced)?;
+    }
     messages::insert_outbound(tx, &delivery.events, now, draft)?;
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)?;
     Ok(id)
 }
 
+/// Messages with the same key leave one after the other.
+pub(super) fn order_key(line: LineId, to: &str) -> String {
+    format!("{line}/{to}")
+}
+
 /// What there is of a recipient before anything is made for them: a request that is refused leaves nothing
 /// behind.
-#[derive(Default)]
-struct Known {
-    contact: Option<ContactId>,
-    conversation: Option<ConversationId>,
-    phone: Option<String>,
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub(super) contact: Option<ContactId>,
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) phone: Option<String>,
 }
 
 /// `None` if the conversation or contact does not exist; a phone number nobody has is no obstacle.
-fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
+pub(super) fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
     let contact = match recipient {
         Recipient::Conversation(id) => tx.query_opt(
             sql!("select contact_id from conversations where id = $1"),
@@ -173,7 +299,7 @@ fn choose_line(
     delivery: &Delivery,
     wanted: Option<LineId>,
     conversation: Option<ConversationId>,
-) -> Result<Option<std::sync::Arc<crate::lines::Line>>> {
+) -> Result<Option<Arc<Line>>> {
     if let Some(id) = wanted {
         return Ok(delivery.lines.get(id).cloned());
     }
@@ -183,36 +309,4 @@ fn choose_line(
         |row| row.get(0),
     )?;
     Ok(last.and_then(|id| delivery.lines.get(id)).or_else(|| delivery.lines.first()).cloned())
-}
-
-/// Calls a message off that has not left. `None`: no such message; false: too late.
-pub(super) async fn cancel(delivery: &Delivery, id: MessageId) -> Result<Option<bool>> {
-    use trunkline_domain::message::{Event, MessageState};
-    let delivery = delivery.clone();
-    delivery
-        .store
-        .clone()
-        .write(move |tx| {
-            let Some(message) = messages::lock(tx, id)? else { return Ok(None) };
-            let now = delivery.ambient.now();
-            let (after, _) = message.outgoing.step(&delivery.timing, now, Event::CancelRequested, 0.0);
-            if after.state != MessageState::Canceled || message.outgoing.state == MessageState::Canceled {
-                return Ok(Some(message.outgoing.state == MessageState::Canceled));
-            }
-            if !delivery.jobs.discard(tx, SEND_JOB, id.into())? {
-                // A worker has it in hand this very moment.
-                return Ok(Some(false));
-            }
-            messages::save(
-                tx,
-                &delivery.events,
-                now,
-                &message,
-                after,
-                messages::Facts::default(),
-                "canceled",
-            )?;
-            Ok(Some(true))
-        })
-        .await
 }

@@ -17,14 +17,15 @@ pub(super) fn plan_settle(
     at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    let job =
-        NewJob { queue: Queue::Settle, kind: SETTLE_JOB, subject: id.into(), order_key: None, due_at: at };
+    let job = NewJob::plain(Queue::Settle, SETTLE_JOB, id.into(), at);
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)
 }
 
 /// A message that was settled while its send job waited: the job may end now and let the next one go.
 pub(super) fn hasten_send(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, now: Timestamp) -> Result<()> {
-    delivery.jobs.hasten(tx, Queue::Send, SEND_JOB, id.into(), now)
+    delivery.jobs.hasten(tx, Queue::Send, SEND_JOB, id.into(), now)?;
+    // One in doubt waits among the look-ups.
+    delivery.jobs.hasten(tx, Queue::Settle, SEND_JOB, id.into(), now)
 }
 
 /// What a provider's view of a message tells besides its state.
@@ -34,6 +35,7 @@ pub(super) fn facts_of(remote: &RemoteMessage) -> Facts {
         segments: remote.segments.filter(|count| *count > 0),
         error: remote.error_code.clone().map(|code| (Some(code.clone()), error_text(&code))),
         price: remote.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency)),
+        hold: None,
     }
 }
 

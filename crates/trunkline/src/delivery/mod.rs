@@ -1,10 +1,13 @@
 //! Delivery: everything that leaves, leaves once.
 //!
-//! * `enqueue.rs` accepts a message: gate, idempotency, message and job in one transaction;
+//! * `request.rs` says what may be asked for, and `enqueue.rs` accepts it: gate, idempotency, message and job
+//!   in one transaction; `change.rs` takes it back or changes it before it leaves;
 //! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
 //! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
 //! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
+//! * `pace.rs` keeps each line to its rate and opens its breaker;
+//! * `gate.rs` asks the gate, with what it wants to know of the past;
 //! * `follow_up.rs` plans what follows from any of these.
 //!
 //! The decisions are made by the machine in `trunkline_domain::message`; this room carries them out. It
@@ -12,11 +15,22 @@
 //! without passing the gate. It must not know the web or a provider's wire format.
 
 mod attempts;
+mod batch;
+mod change;
+mod check;
+mod dead_letters;
 mod enqueue;
+mod fields;
 mod follow_up;
+mod gate;
+mod listed;
 mod lookup;
+mod pace;
+mod reasons;
 mod report;
+mod request;
 mod routes;
+mod scheduled;
 mod send;
 mod settle;
 #[cfg(test)]
@@ -27,6 +41,8 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
+pub(crate) use change::answered;
+pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 pub(crate) use routes::routes;
 
@@ -50,6 +66,18 @@ pub(crate) struct Delivery {
     pub(crate) timing: Timing,
     pub(crate) callbacks: CallbackUrls,
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
+    /// What outside schedulers show; none is let in without it.
+    pub(crate) cron_secret: Option<trunkline_providers::Secret>,
+}
+
+impl Delivery {
+    /// Whether `shown` is the secret of outside schedulers.
+    fn is_scheduler(&self, shown: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        self.cron_secret.as_ref().is_some_and(|secret| {
+            !secret.expose().is_empty() && bool::from(secret.expose().as_bytes().ct_eq(shown.as_bytes()))
+        })
+    }
 }
 
 /// Where providers report on a message, with a mark that only we can make.
@@ -100,23 +128,21 @@ impl CallbackUrls {
 /// Accepts one message to a person nobody wrote to before.
 #[cfg(feature = "bench")]
 pub(crate) async fn enqueue_for_bench(delivery: Delivery, number: usize) -> anyhow::Result<()> {
-    let request = enqueue::Request {
-        recipient: enqueue::Recipient::Phone(format!("+1415{number:07}")),
-        line: None,
-        body: format!("{:0>120}", number),
-        author: None,
-        idempotency: ("bench".to_owned(), number.to_string()),
-        policy: trunkline_domain::message::DoubtPolicy::MustArrive,
-    };
+    let request = request::Request::new(
+        request::Recipient::Phone(format!("+1415{number:07}")),
+        format!("{:0>120}", number),
+        trunkline_domain::message::Purpose::Reply,
+        ("bench".to_owned(), number.to_string()),
+    );
     match enqueue::enqueue(&delivery, request).await? {
-        enqueue::Accepted::New(_) => Ok(()),
+        request::Accepted::New(_) => Ok(()),
         other => anyhow::bail!("message {number} was not accepted: {other:?}"),
     }
 }
 
 /// Registers the jobs of this room.
-pub(crate) fn handlers(delivery: &Delivery, node: &Node, handlers: &mut Handlers) {
-    let sender = send::Sender { delivery: delivery.clone(), node: node.clone() };
+pub(crate) fn handlers(delivery: &Delivery, pace: &Pace, node: &Node, handlers: &mut Handlers) {
+    let sender = send::Sender { delivery: delivery.clone(), pace: pace.clone(), node: node.clone() };
     handlers.add(SEND_JOB, move |job| sender.clone().run(job));
     let settler = delivery.clone();
     handlers.add(SETTLE_JOB, move |job| settle::run(settler.clone(), job));

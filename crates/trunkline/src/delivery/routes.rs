@@ -3,91 +3,40 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
-use trunkline_domain::message::{DoubtPolicy, MessageState};
-use trunkline_domain::phone::PhoneNumber;
+use trunkline_domain::ids::MessageId;
+use trunkline_domain::message::MessageState;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::Tx;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::Delivery;
-use super::enqueue::{Accepted, Recipient, Request, cancel, enqueue};
+use super::change::{self, Changed};
+use super::enqueue::{self, enqueue};
+use super::fields::{NewMessage, Refusals, check_body, when};
+use super::request::{Accepted, Recipient, Refusal, Request, When};
 use super::timeline::{Step, timeline};
 use crate::accounts::Actor;
-use crate::http::problem::FieldError;
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
+use crate::inbox::messages::{self, Schedule};
+use crate::inbox::waiting::Change;
 use crate::inbox::{MessageView, load_messages};
 
-/// Characters of a text (Twilio, Message resource, `Body`).
-const BODY_MAX: usize = 1_600;
 /// Characters of an idempotency key.
-const KEY_MAX: usize = 255;
+pub(super) const KEY_MAX: usize = 255;
 
 pub(crate) fn routes() -> ApiRoutes<Delivery> {
     ApiRoutes::new()
         .viewer(routes!(get_message))
+        .merge(super::check::routes())
+        .merge(super::batch::routes())
+        .merge(super::scheduled::routes())
+        .merge(super::dead_letters::routes())
         .agent(routes!(send_message))
+        .agent(routes!(change_message))
+        .agent(routes!(send_message_now))
         .agent(routes!(retry_message))
         .agent(routes!(cancel_message))
-}
-
-/// A message to send: to a conversation, a contact or a number.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewMessage {
-    #[schema(value_type = Option<Uuid>)]
-    conversation_id: Option<ConversationId>,
-    #[schema(value_type = Option<Uuid>)]
-    contact_id: Option<ContactId>,
-    /// A phone number in any usual way of writing.
-    to: Option<String>,
-    /// The line to send through; left out, the one this conversation used last.
-    #[schema(value_type = Option<Uuid>)]
-    line_id: Option<LineId>,
-    /// `sms` is the only one so far, and the default.
-    channel: Option<String>,
-    /// 1 to 1600 characters.
-    body: String,
-}
-
-impl NewMessage {
-    fn recipient(&self, delivery: &Delivery) -> Result<Recipient, FieldError> {
-        let refuse = |field: &str, message: String| FieldError { field: field.into(), message };
-        match (self.conversation_id, self.contact_id, &self.to) {
-            (Some(id), None, None) => Ok(Recipient::Conversation(id)),
-            (None, Some(id), None) => Ok(Recipient::Contact(id)),
-            (None, None, Some(to)) => match PhoneNumber::parse(to, delivery.default_country) {
-                Ok(phone) => Ok(Recipient::Phone(phone.as_str().to_owned())),
-                Err(error) => Err(refuse("to", error.to_string())),
-            },
-            _ => Err(refuse("to", "Name exactly one of conversation_id, contact_id and to.".into())),
-        }
-    }
-
-    fn checked(self, delivery: &Delivery) -> Result<(Recipient, Self), Problem> {
-        let mut errors = Vec::new();
-        let mut refuse =
-            |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
-        let length = self.body.chars().count();
-        if self.body.trim().is_empty() {
-            refuse("body", "Write something: the message is empty.".into());
-        } else if length > BODY_MAX {
-            refuse("body", format!("A text has at most {BODY_MAX} characters; this one has {length}."));
-        }
-        if self.channel.as_deref().is_some_and(|channel| channel != "sms") {
-            refuse("channel", "Only sms can be sent so far.".into());
-        }
-        if self.line_id.is_some_and(|id| delivery.lines.get(id).is_none()) {
-            refuse("line_id", "There is no such line.".into());
-        }
-        match self.recipient(delivery) {
-            Ok(recipient) if errors.is_empty() => Ok((recipient, self)),
-            Ok(_) => Err(Problem::invalid_fields(errors)),
-            Err(error) => {
-                errors.push(error);
-                Err(Problem::invalid_fields(errors))
-            }
-        }
-    }
 }
 
 /// The key that makes a repeated request harmless.
@@ -120,16 +69,7 @@ async fn send_message(
     Json(message): Json<NewMessage>,
 ) -> ApiResult<(StatusCode, Json<MessageView>)> {
     let key = idempotency_key(&headers)?;
-    let (recipient, message) = message.checked(&delivery)?;
-    let request = Request {
-        recipient,
-        line: message.line_id,
-        body: message.body,
-        author: Some((actor.id, actor.name.clone())),
-        idempotency: (actor.id.to_string(), key),
-        // A person's reply: none is worse than two.
-        policy: DoubtPolicy::MustArrive,
-    };
+    let request = message.checked(&delivery, &actor, key).map_err(Problem::invalid_fields)?;
     answer(&delivery, enqueue(&delivery, request).await?).await
 }
 
@@ -137,29 +77,34 @@ async fn answer(delivery: &Delivery, accepted: Accepted) -> ApiResult<(StatusCod
     let (status, id) = match accepted {
         Accepted::New(id) => (StatusCode::CREATED, id),
         Accepted::Again(id) => (StatusCode::OK, id),
-        Accepted::KeyReused => {
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_mismatch",
-                "This Idempotency-Key was used for another message. Use a new key for a new message.",
-            ));
-        }
-        Accepted::NoRecipient => return Err(Problem::not_found("conversation or contact")),
-        Accepted::NoAddress => {
-            return Err(Problem::invalid("to", "This contact has no phone number. Add one to text them."));
-        }
-        Accepted::NoLine => {
-            return Err(Problem::invalid(
-                "line_id",
-                "There is no line to send through. Configure one first.",
-            ));
-        }
-        Accepted::Refused { code, reason } => {
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, reason));
-        }
+        Accepted::Refused(refusal) => return Err(problem(refusal)),
     };
     let view = view(delivery, id).await?.ok_or_else(|| Problem::not_found("message"))?;
     Ok((status, Json(view)))
+}
+
+/// A refusal as a client sees it.
+pub(super) fn problem(refusal: Refusal) -> Problem {
+    let refused = |code, detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+    match refusal {
+        Refusal::KeyReused => refused(
+            "idempotency_mismatch",
+            "This Idempotency-Key was used for another message. Use a new key for a new message.".into(),
+        ),
+        Refusal::NoRecipient => Problem::not_found("conversation or contact"),
+        Refusal::NoAddress => {
+            Problem::invalid("to", "This contact has no phone number. Add one to text them.")
+        }
+        Refusal::NoLine => {
+            Problem::invalid("line_id", "There is no line to send through. Configure one first.")
+        }
+        Refusal::Duplicate(id) => {
+            let detail = "You sent them the same text a moment ago. Change it, or wait, to send it again.";
+            Problem::new(StatusCode::CONFLICT, "duplicate", detail).with_existing(id)
+        }
+        Refusal::Time(field, why) => Problem::invalid(field, why),
+        Refusal::Gate { code, reason } => refused(code, reason),
+    }
 }
 
 async fn view(delivery: &Delivery, id: MessageId) -> ApiResult<Option<MessageView>> {
@@ -209,14 +154,13 @@ async fn retry_message(
             format!("Only a failed message can be sent again; this one is {}.", failed.state),
         ));
     }
+    // However often the button is pressed, a failed message is sent again once.
+    let key = ("retry".to_owned(), id.to_string());
+    let recipient = Recipient::Conversation(failed.conversation_id);
     let request = Request {
-        recipient: Recipient::Conversation(failed.conversation_id),
-        line: None,
-        body: failed.body,
         author: Some((actor.id, actor.name.clone())),
-        // However often the button is pressed, a failed message is sent again once.
-        idempotency: ("retry".to_owned(), id.to_string()),
-        policy: DoubtPolicy::MustArrive,
+        retry_of: Some(id),
+        ..Request::new(recipient, failed.body, failed.purpose, key)
     };
     answer(&delivery, enqueue(&delivery, request).await?).await
 }
@@ -228,13 +172,98 @@ async fn cancel_message(
     State(delivery): State<Delivery>,
     Path(id): Path<MessageId>,
 ) -> ApiResult<Json<MessageView>> {
-    match cancel(&delivery, id).await? {
-        None => Err(Problem::not_found("message")),
-        Some(true) => view(&delivery, id).await?.map(Json).ok_or_else(|| Problem::not_found("message")),
-        Some(false) => Err(Problem::new(
+    let changing = delivery.clone();
+    let changed = delivery.store.write(move |tx| change::cancel(tx, &changing, id, "canceled")).await?;
+    changed_view(&delivery, id, changed).await
+}
+
+async fn changed_view(delivery: &Delivery, id: MessageId, changed: Changed) -> ApiResult<Json<MessageView>> {
+    match changed {
+        Changed::NoMessage => Err(Problem::not_found("message")),
+        Changed::Done => view(delivery, id).await?.map(Json).ok_or_else(|| Problem::not_found("message")),
+        Changed::TooLate => Err(Problem::new(
             StatusCode::CONFLICT,
             "too_late",
-            "It has already left, so it can no longer be called off.",
+            "It has already left, so it can no longer be called off or changed.",
         )),
     }
+}
+
+/// What is to be different about a message that has not left.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MessageChange {
+    body: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    send_at: Option<Timestamp>,
+    send_at_local: Option<String>,
+    time_zone: Option<String>,
+    cancel_if_answered: Option<bool>,
+    priority: Option<u8>,
+}
+
+/// Changes a message that has not left: its text, its time, its priority.
+#[utoipa::path(patch, path = "/api/messages/{id}", tag = "messages", params(("id" = Uuid, Path)),
+    request_body = MessageChange, responses((status = 200, body = MessageView), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn change_message(
+    State(delivery): State<Delivery>,
+    Path(id): Path<MessageId>,
+    Json(wanted): Json<MessageChange>,
+) -> ApiResult<Json<MessageView>> {
+    let mut refusals = Refusals::default();
+    if let Some(body) = &wanted.body {
+        check_body(body, &mut refusals);
+    }
+    if wanted.priority.is_some_and(|priority| priority > 10) {
+        refusals.add("priority", "A priority is a number from 0 to 10.");
+    }
+    let (local, zone) = (wanted.send_at_local.as_deref(), wanted.time_zone.as_deref());
+    let when = when(wanted.send_at, local, zone, &mut refusals);
+    refusals.or(Some(()))?;
+    let changing = delivery.clone();
+    let changed =
+        delivery.store.write(move |tx| apply_change(tx, &changing, id, &wanted, when.as_ref())).await?;
+    changed_view(&delivery, id, changed.map_err(problem)?).await
+}
+
+fn apply_change(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    id: MessageId,
+    wanted: &MessageChange,
+    when: Option<&When>,
+) -> trunkline_store::Result<Result<Changed, Refusal>> {
+    let Some(message) = messages::lock(tx, id)? else { return Ok(Ok(Changed::NoMessage)) };
+    let schedule = match when {
+        None => None,
+        Some(when) => {
+            let cancel_if_answered = wanted.cancel_if_answered.unwrap_or(false);
+            let (contact, to) = (Some(message.contact_id), message.to.as_str());
+            match enqueue::resolve(tx, when, contact, to, delivery.ambient.now())? {
+                Ok((at, local)) => Some(Schedule { at, local, cancel_if_answered }),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+    };
+    let change = Change {
+        body: wanted.body.clone(),
+        segments: None,
+        schedule,
+        cancel_if_answered: wanted.cancel_if_answered,
+        priority: wanted.priority,
+    };
+    change::change(tx, delivery, &message, &change).map(Ok)
+}
+
+/// Lets a scheduled message leave now. The gate still has its say.
+#[utoipa::path(post, path = "/api/messages/{id}/send-now", tag = "messages", params(("id" = Uuid, Path)),
+    responses((status = 200, body = MessageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn send_message_now(
+    State(delivery): State<Delivery>,
+    Path(id): Path<MessageId>,
+) -> ApiResult<Json<MessageView>> {
+    let changing = delivery.clone();
+    let changed = delivery.store.write(move |tx| change::send_now(tx, &changing, id)).await?;
+    changed_view(&delivery, id, changed).await
 }

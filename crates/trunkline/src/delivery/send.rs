@@ -4,20 +4,27 @@
 //! the job is claimed again. After it: the message is `sending`, and whoever claims the job next sees an
 //! attempt that is not its own and takes it for in doubt. Nothing between depends on memory.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use trunkline_domain::ids::MessageId;
-use trunkline_domain::message::{Answer, Event, LookUp, MessageState, Next, Outgoing};
+use trunkline_domain::error_class::ErrorClass;
+use trunkline_domain::lanes::Lane;
+use trunkline_domain::message::{Answer, Event, LookUp, MessageState, Next};
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Outbound, Refusal, SendOutcome};
 use trunkline_store::{Result, StoreError, Tx};
 
 use super::attempts::{self, Attempt, Ending};
+use super::enqueue::order_key;
 use super::follow_up::{facts_of, plan_settle};
+use super::gate::{self, Verdict};
+use super::pace::{Pace, Turn};
 use super::{Delivery, lookup, report};
-use crate::compliance::{self, Verdict};
-use crate::inbox::messages::{self, Facts, Message};
+use crate::compliance::{self, LateAction, Said};
+use crate::inbox::messages::{self, Facts, Hold, Message};
+use crate::inbox::waiting;
 use crate::jobs::{About, Failure, Job, Node, Queue, claim_was_lost};
+use crate::lines::Line;
 
 /// The wait when another message to the same recipient is unresolved, which the job order should prevent.
 const RECIPIENT_BUSY: Duration = Duration::from_secs(1);
@@ -32,6 +39,7 @@ const STORE_AWAY: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub(super) struct Sender {
     pub(super) delivery: Delivery,
+    pub(super) pace: Pace,
     pub(super) node: Node,
 }
 
@@ -71,7 +79,8 @@ impl Sender {
             return Ok(Plan::Nothing);
         };
         match message.outgoing.state {
-            MessageState::Queued => self.intend(tx, job, message),
+            MessageState::Scheduled | MessageState::Held => self.release(tx, job, message),
+            MessageState::Queued => self.set_out(tx, job, message),
             // The attempt belongs to a claim that ended: its worker died between intent and answer.
             MessageState::Sending => {
                 self.apply(tx, job, &message, Event::WorkerDied, Facts::default(), "worker died")
@@ -91,6 +100,43 @@ impl Sender {
         }
     }
 
+    /// The time of a message that waited has come: it takes its place in the line to its recipient, and if
+    /// that is the first one, leaves at once.
+    fn release(&self, tx: &mut Tx<'_>, job: &Job, message: Message) -> Result<Plan> {
+        let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
+        if let Some((code, reason)) = too_late(tx, &message, now)? {
+            return self.give_up(tx, job, &message, code, reason);
+        }
+        if let Verdict::Hold(hold) = gate::ask(tx, &message, now)? {
+            return self.hold(tx, job, &message, hold);
+        }
+        let (after, _) = message.outgoing.step(&delivery.timing, now, Event::Released, 0.0);
+        messages::save(tx, &delivery.events, now, &message, after, Facts::default(), "due")?;
+        waiting::takes_its_place(tx, &delivery.events, now, &message)?;
+        self.set_out(tx, job, Message { outgoing: after, ..message })
+    }
+
+    /// A queued message leaves by its line, or by one that stands in while that one's breaker is open.
+    fn set_out(&self, tx: &mut Tx<'_>, job: &Job, message: Message) -> Result<Plan> {
+        let now = self.delivery.ambient.now();
+        if let Some(other) = self.pace.detour(message.line_id) {
+            self.move_to_line(tx, job, &message, &other)?;
+            return Ok(Plan::Nothing);
+        }
+        if job.parked && !self.delivery.jobs.join_line(tx, job, now)? {
+            return Ok(Plan::Nothing);
+        }
+        self.intend(tx, job, message)
+    }
+
+    /// From now on the message, and with it its conversation, uses another line.
+    fn move_to_line(&self, tx: &mut Tx<'_>, job: &Job, message: &Message, other: &Line) -> Result<()> {
+        let (delivery, now, line) = (&self.delivery, self.delivery.ambient.now(), &other.info);
+        waiting::change_line(tx, &delivery.events, now, message, line.id, &line.address)?;
+        metrics::counter!("trunkline_failovers_total", "to" => line.slug.clone()).increment(1);
+        delivery.jobs.rehome(tx, job, line.id.into(), &order_key(line.id, &message.to), now)
+    }
+
     /// Asks the gate once more and writes the intent down.
     fn intend(&self, tx: &mut Tx<'_>, job: &Job, message: Message) -> Result<Plan> {
         let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
@@ -98,12 +144,13 @@ impl Sender {
             delivery.jobs.postpone(tx, Queue::Send, job, now.plus(LEASE_STALE))?;
             return Ok(Plan::Nothing);
         }
-        if let Verdict::Refuse { code, reason } = compliance::ask(tx, message.line_id, &message.to)? {
-            let failed = Outgoing { state: MessageState::Failed, ..message.outgoing };
-            let facts = Facts { error: Some((Some(code.to_owned()), reason)), ..Facts::default() };
-            messages::save(tx, &delivery.events, now, &message, failed, facts, "refused by the gate")?;
-            delivery.jobs.finish(tx, job)?;
-            return Ok(Plan::Nothing);
+        if message.expires_at.is_some_and(|at| at <= now) {
+            return self.give_up(tx, job, &message, "expired", EXPIRED.to_owned());
+        }
+        match gate::ask(tx, &message, now)? {
+            Verdict::Allow => {}
+            Verdict::Hold(hold) => return self.hold(tx, job, &message, hold),
+            Verdict::Refuse { code, reason } => return self.give_up(tx, job, &message, code, reason),
         }
         let attempt = attempts::begin(tx, delivery.ambient.id(), &message, job.epoch, now)?;
         let (after, _) = message.outgoing.step(&delivery.timing, now, Event::Claimed, 0.0);
@@ -111,20 +158,66 @@ impl Sender {
         Ok(Plan::HandOver(Message { outgoing: after, ..message }, attempt))
     }
 
+    /// It may leave only later: it steps out of the line, and those behind it go on.
+    fn hold(&self, tx: &mut Tx<'_>, job: &Job, message: &Message, hold: Hold) -> Result<Plan> {
+        let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
+        let (after, _) = message.outgoing.step(&delivery.timing, now, Event::Held, 0.0);
+        let until = hold.until;
+        let facts = Facts { hold: Some(hold), ..Facts::default() };
+        messages::save(tx, &delivery.events, now, message, after, facts, "held by the gate")?;
+        delivery.jobs.park(tx, job, until)?;
+        Ok(Plan::Nothing)
+    }
+
+    /// It will not leave any more: a dead letter, with the reason.
+    fn give_up(
+        &self,
+        tx: &mut Tx<'_>,
+        job: &Job,
+        message: &Message,
+        code: &str,
+        reason: String,
+    ) -> Result<Plan> {
+        let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
+        let (after, _) = message.outgoing.step(&delivery.timing, now, Event::GivenUp, 0.0);
+        let facts = Facts { error: Some((Some(code.to_owned()), reason)), ..Facts::default() };
+        messages::save(tx, &delivery.events, now, message, after, facts, "refused by the gate")?;
+        delivery.jobs.finish(tx, job)?;
+        Ok(Plan::Nothing)
+    }
+
     async fn hand_over(&self, job: Job, message: Message, attempt: Attempt) -> Result<(), Failure> {
         let outcome = match self.delivery.lines.get(message.line_id) {
-            Some(line) if self.node.is_fresh() => {
-                let outbound = self.outbound(&line.info.slug, &message, &attempt);
-                line.provider.send(&outbound).await
+            Some(line) => self.send_in_turn(line, &message, &attempt).await?,
+            None => {
+                not_sent(ErrorClass::Misconfigured, Some("no_line"), "its line is no longer configured", None)
             }
-            Some(_) => not_sent(trunkline_domain::error_class::ErrorClass::Retry, "this node lost its lease"),
-            None => not_sent(
-                trunkline_domain::error_class::ErrorClass::Misconfigured,
-                "the line of this message is no longer configured",
-            ),
         };
         metrics::counter!("trunkline_attempts_total", "outcome" => outcome_word(&outcome)).increment(1);
         self.record(job, message, outcome).await
+    }
+
+    /// Sends as soon as the line's rate allows, unless that is far away.
+    async fn send_in_turn(
+        &self,
+        line: &Line,
+        message: &Message,
+        attempt: &Attempt,
+    ) -> Result<SendOutcome, Failure> {
+        let turn = self.pace.turn(line.info.id, message.id, message.segments).await?;
+        if let Turn::Later(at) = turn {
+            let wait = at.since(self.delivery.ambient.now());
+            return Ok(not_sent(ErrorClass::Throttled, None, "the rate of its line is used up", Some(wait)));
+        }
+        // Asked last: the turn may have been waited for.
+        if !self.node.is_fresh() {
+            return Ok(not_sent(ErrorClass::Retry, None, "this node lost its lease", None));
+        }
+        let outcome = line.provider.send(&self.outbound(&line.info.slug, message, attempt)).await;
+        if let Err(error) = self.pace.heard(line.info.id, &outcome).await {
+            tracing::warn!(line = line.info.slug, %error, "what a line's breaker learnt could not be kept");
+        }
+        Ok(outcome)
     }
 
     fn outbound(&self, slug: &str, message: &Message, attempt: &Attempt) -> Outbound {
@@ -182,19 +275,51 @@ impl Sender {
             attempts::end(tx, id, self.delivery.ambient.now(), false, ending)?;
         }
         self.opt_out_if_told(tx, &message, outcome)?;
+        if let Some(other) = self.another_line(tx, &message, outcome)? {
+            return self.reroute(tx, job, &message, facts, &other);
+        }
         self.apply(tx, job, &message, Event::Answered(answer), facts, outcome_word(outcome)).map(|_| ())
+    }
+
+    /// The line to try when this one may not send what another may: one that the message has not used yet.
+    fn another_line(
+        &self,
+        tx: &mut Tx<'_>,
+        message: &Message,
+        outcome: &SendOutcome,
+    ) -> Result<Option<Arc<Line>>> {
+        let SendOutcome::NotSent(refusal) = outcome else { return Ok(None) };
+        if !matches!(refusal.class, ErrorClass::Misconfigured | ErrorClass::Account) {
+            return Ok(None);
+        }
+        let tried = attempts::lines_tried(tx, message.id)?;
+        Ok(self.pace.others(message.line_id).find(|other| !tried.contains(&other.info.id)))
+    }
+
+    fn reroute(
+        &self,
+        tx: &mut Tx<'_>,
+        job: &Job,
+        message: &Message,
+        facts: Facts,
+        other: &Line,
+    ) -> Result<()> {
+        let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
+        let (after, _) = message.outgoing.step(&delivery.timing, now, Event::Rerouted, 0.0);
+        let (error_code, error_text) = facts.error.clone().unwrap_or_default();
+        messages::save(tx, &delivery.events, now, message, after, facts, "not from this line")?;
+        let ending = Ending { outcome: "not sent", error_code, error_text: Some(error_text) };
+        attempts::end(tx, message.id, now, true, ending)?;
+        self.move_to_line(tx, job, message, other)
     }
 
     /// A provider that refuses because the recipient opted out knows something that we must remember.
     fn opt_out_if_told(&self, tx: &mut Tx<'_>, message: &Message, outcome: &SendOutcome) -> Result<()> {
-        if let SendOutcome::NotSent(Refusal {
-            class: trunkline_domain::error_class::ErrorClass::OptedOut,
-            text,
-            ..
-        }) = outcome
-        {
+        if let SendOutcome::NotSent(Refusal { class: ErrorClass::OptedOut, text, .. }) = outcome {
             let now = self.delivery.ambient.now();
-            compliance::opt_out(tx, message.line_id, &message.to, "provider", text, now)?;
+            let record = self.delivery.ambient.id();
+            let (line, address) = (message.line_id, message.to.as_str());
+            compliance::opt_out(tx, "provider", &Said { record, line, address, words: text, at: now })?;
         }
         Ok(())
     }
@@ -218,17 +343,29 @@ impl Sender {
         let (error_code, error_text) = error.map_or((None, None), |(code, text)| (code, Some(text)));
         let ending = Ending { outcome: outcome_of(after.state), error_code, error_text };
         attempts::end(tx, message.id, now, !in_doubt, ending)?;
-        self.follow(tx, job, message.id, next, now)?;
+        self.follow(tx, job, message, next, now)?;
         if let Some(provider_id) = provider_id {
             report::adopt_early(tx, delivery, message, &provider_id)?;
         }
         Ok(Plan::Nothing)
     }
 
-    fn follow(&self, tx: &mut Tx<'_>, job: &Job, id: MessageId, next: Next, now: Timestamp) -> Result<()> {
-        let delivery = &self.delivery;
+    fn follow(
+        &self,
+        tx: &mut Tx<'_>,
+        job: &Job,
+        message: &Message,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (delivery, id) = (&self.delivery, message.id);
         match next {
-            Next::RetryAt(at) | Next::LookUpAt(at) => delivery.jobs.postpone(tx, Queue::Send, job, at),
+            // Look-ups draw on no line's rate, and go on while its breaker is open.
+            Next::LookUpAt(at) => delivery.jobs.pass_on(tx, job, Queue::Settle, None, at),
+            Next::RetryAt(at) => {
+                let pool = (message.line_id.into(), Lane::of(message.priority));
+                delivery.jobs.pass_on(tx, job, Queue::Send, Some(pool), at)
+            }
             Next::PollAt(at) => {
                 plan_settle(tx, delivery, id, at, now)?;
                 delivery.jobs.finish(tx, job)
@@ -276,8 +413,36 @@ impl Sender {
     }
 }
 
-fn not_sent(class: trunkline_domain::error_class::ErrorClass, text: &str) -> SendOutcome {
-    SendOutcome::NotSent(Refusal { class, code: None, text: text.to_owned(), retry_after: None })
+/// What a message that came due and is of no use any more is told to its author.
+const EXPIRED: &str = "It could not leave before the time after which you did not want it sent.";
+
+/// Why a message whose time has come should not leave any more, if so: it expired, or came due long ago,
+/// while we were down.
+fn too_late(tx: &mut Tx<'_>, message: &Message, now: Timestamp) -> Result<Option<(&'static str, String)>> {
+    if message.expires_at.is_some_and(|at| at <= now) {
+        return Ok(Some(("expired", EXPIRED.to_owned())));
+    }
+    let Some(scheduled) = message.scheduled_at.filter(|_| message.outgoing.state == MessageState::Scheduled)
+    else {
+        return Ok(None);
+    };
+    // Usually it is due this second: the rules are read only where they may matter.
+    if now.since(scheduled) < Duration::from_secs(60) {
+        return Ok(None);
+    }
+    let late = compliance::load_settings(tx)?.late;
+    if late.action == LateAction::Send
+        || now.since(scheduled) <= Duration::from_secs(late.after_seconds.into())
+    {
+        return Ok(None);
+    }
+    let reason = "It came due while nothing could be sent, and was too late when that was over.";
+    Ok(Some(("too_late", reason.to_owned())))
+}
+
+fn not_sent(class: ErrorClass, code: Option<&str>, text: &str, retry_after: Option<Duration>) -> SendOutcome {
+    let code = code.map(str::to_owned);
+    SendOutcome::NotSent(Refusal { class, code, text: text.to_owned(), retry_after })
 }
 
 fn outcome_word(outcome: &SendOutcome) -> &'static str {

@@ -84,6 +84,12 @@ impl<S: Clone + Send + Sync + 'static> ApiRoutes<S> {
         self.with(Access::AtLeast(Role::Admin), routes)
     }
 
+    /// Joins other routes, each under its own access level.
+    pub(crate) fn merge(mut self, other: ApiRoutes<S>) -> Self {
+        self.groups.extend(other.groups);
+        self
+    }
+
     /// The description of the routes.
     pub(crate) fn describe(self) -> OpenApi {
         let mut api = OpenApi::default();
@@ -103,12 +109,6 @@ impl<S: Clone + Send + Sync + 'static> ApiRoutes<S> {
 }
 
 impl ApiRoutes {
-    /// Joins the routes of another feature.
-    pub(crate) fn merge(mut self, other: ApiRoutes) -> Self {
-        self.groups.extend(other.groups);
-        self
-    }
-
     /// One router, each group behind the guard that `guard` builds for its access level, and its description.
     pub(crate) fn build(self, guard: impl Fn(Access, Router) -> Router) -> (Router, OpenApi) {
         let mut api = OpenApi::default();

@@ -91,6 +91,16 @@ impl Problem {
         )
     }
 
+    /// The sentence for a person.
+    pub(crate) fn told(&self) -> String {
+        self.detail.clone()
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
     pub(crate) fn with_field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self

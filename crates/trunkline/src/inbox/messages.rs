@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use trunkline_domain::channel::Channel;
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
-use trunkline_domain::message::{DoubtPolicy, MessageState, Outgoing};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
+use trunkline_domain::message::{DoubtPolicy, MessageState, Outgoing, Purpose};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row, Tx, Value, sql};
 
@@ -16,12 +16,44 @@ use crate::events::{Events, Subject};
 pub(crate) struct Message {
     pub(crate) id: MessageId,
     pub(crate) conversation_id: ConversationId,
+    pub(crate) contact_id: ContactId,
     pub(crate) line_id: LineId,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) body: String,
     pub(crate) provider_message_id: Option<String>,
+    pub(crate) segments: u32,
+    pub(crate) purpose: Purpose,
+    pub(crate) priority: u8,
+    pub(crate) scheduled_at: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) outgoing: Outgoing,
+}
+
+/// When a message is to leave, if not at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Schedule {
+    pub(crate) at: Timestamp,
+    /// The wall time and zone it was asked for in, if it was.
+    pub(crate) local: Option<(String, String)>,
+    /// An answer of theirs calls it off.
+    pub(crate) cancel_if_answered: bool,
+}
+
+/// Why the gate lets a message leave only later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+    pub(crate) until: Timestamp,
+}
+
+/// Which words of which template a message was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TemplateUse {
+    pub(crate) id: TemplateId,
+    pub(crate) version: u32,
+    pub(crate) variant: String,
 }
 
 /// A message to be written for the first time, outbound.
@@ -40,6 +72,31 @@ pub(crate) struct Draft {
     /// Who gave the key, and the key: the pair is used once.
     pub(crate) idempotency: Option<(String, String)>,
     pub(crate) policy: DoubtPolicy,
+    pub(crate) purpose: Purpose,
+    pub(crate) priority: u8,
+    pub(crate) schedule: Option<Schedule>,
+    pub(crate) hold: Option<Hold>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) template: Option<TemplateUse>,
+    /// The dead letter it stands in for.
+    pub(crate) retry_of: Option<MessageId>,
+}
+
+impl Draft {
+    /// The state it begins in.
+    fn state(&self) -> MessageState {
+        match (&self.schedule, &self.hold) {
+            (Some(_), _) => MessageState::Scheduled,
+            (None, Some(_)) => MessageState::Held,
+            (None, None) => MessageState::Queued,
+        }
+    }
+
+    /// When it is to leave; `None`: as soon as it can.
+    pub(crate) fn waits_until(&self) -> Option<Timestamp> {
+        let scheduled = self.schedule.as_ref().map(|schedule| schedule.at);
+        scheduled.or(self.hold.as_ref().map(|hold| hold.until))
+    }
 }
 
 /// What became known of a message besides its state.
@@ -49,6 +106,8 @@ pub(crate) struct Facts {
     pub(crate) segments: Option<u32>,
     pub(crate) error: Option<(Option<String>, String)>,
     pub(crate) price: Option<String>,
+    /// Why it is held, if it is.
+    pub(crate) hold: Option<Hold>,
 }
 
 fn policy_word(policy: DoubtPolicy) -> &'static str {
@@ -77,6 +136,12 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
             checks: row.get(11)?,
             possibly_doubled: row.get(12)?,
         },
+        contact_id: row.get(13)?,
+        segments: row.get::<Option<u32>>(14)?.unwrap_or(1),
+        purpose: row.parse(15)?,
+        priority: row.get(16)?,
+        scheduled_at: row.get(17)?,
+        expires_at: row.get(18)?,
     })
 }
 
@@ -85,10 +150,12 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
     tx.query_opt(
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
-                     provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
+                     provider_message_id, state, created_at, policy, retries, checks, possibly_doubled, \
+                     contact_id, segments, purpose, priority, scheduled_at, expires_at \
                      from messages where id = $1 and direction = 'outbound'",
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
-                       provider_message_id, state, created_at, policy, retries, checks, possibly_doubled \
+                       provider_message_id, state, created_at, policy, retries, checks, possibly_doubled, \
+                       contact_id, segments, purpose, priority, scheduled_at, expires_at \
                        from messages where id = $1 and direction = 'outbound' for update"
         ),
         &[id.into()],
@@ -143,22 +210,34 @@ pub(crate) fn by_idempotency_key(
     )
 }
 
-/// Writes an outbound message for the first time, as `queued`.
+/// Writes an outbound message for the first time. One that waits for its time stands in the thread where it
+/// will leave, and moves its conversation only then.
 pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, draft: Draft) -> Result<()> {
+    let (state, waits_until) = (draft.state(), draft.waits_until());
+    let (id, conversation) = (draft.id, draft.conversation_id);
     let (author_id, author_name) = draft.author.unzip();
     let (scope, key) = draft.idempotency.unzip();
+    let cancel_if_answered = draft.schedule.as_ref().is_some_and(|schedule| schedule.cancel_if_answered);
+    let scheduled_at = draft.schedule.as_ref().map(|schedule| schedule.at);
+    let (local, zone) = draft.schedule.and_then(|schedule| schedule.local).unzip();
+    let (hold_code, hold_reason, held_until) = hold_values(draft.hold);
+    let (template, version, variant) = draft
+        .template
+        .map_or((None, None, None), |used| (Some(used.id), Some(used.version), Some(used.variant)));
     tx.execute_exactly(
         1,
         sql!(
             "insert into messages (id, conversation_id, contact_id, line_id, direction, channel, state, from_address, \
              to_address, body, media, segments, author_id, author_name, idempotency_scope, idempotency_key, policy, \
-             retries, checks, possibly_doubled, at, created_at) \
-             values ($1, $2, $3, $4, 'outbound', $5, 'queued', $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
-             0, 0, false, $15, $15)"
+             retries, checks, possibly_doubled, at, created_at, priority, purpose, scheduled_at, schedule_local, \
+             schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
+             template_version, template_variant, retry_of) \
+             values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
+             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)"
         ),
         &[
-            draft.id.into(),
-            draft.conversation_id.into(),
+            id.into(),
+            conversation.into(),
             draft.contact_id.into(),
             draft.line_id.into(),
             draft.channel.as_str().into(),
@@ -172,11 +251,33 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
             key.into(),
             policy_word(draft.policy).into(),
             now.into(),
+            state.as_str().into(),
+            waits_until.unwrap_or(now).into(),
+            i64::from(draft.priority).into(),
+            draft.purpose.as_str().into(),
+            scheduled_at.into(),
+            local.into(),
+            zone.into(),
+            cancel_if_answered.into(),
+            hold_code,
+            hold_reason,
+            held_until,
+            draft.expires_at.into(),
+            template.into(),
+            version.into(),
+            variant.into(),
+            draft.retry_of.into(),
         ],
     )?;
-    log_transition(tx, draft.id, now, MessageState::Queued, "accepted")?;
-    events.record(tx, now, Subject::Message(draft.id))?;
-    conversations::went_out(tx, events, now, draft.conversation_id, draft.id)
+    log_transition(tx, id, now, state, "accepted")?;
+    events.record(tx, now, Subject::Message(id))?;
+    if waits_until.is_none() { conversations::went_out(tx, events, now, conversation, id) } else { Ok(()) }
+}
+
+fn hold_values(hold: Option<Hold>) -> (Value, Value, Value) {
+    hold.map_or((Value::Null, Value::Null, Value::Null), |hold| {
+        (hold.code.into(), hold.reason.into(), hold.until.into())
+    })
 }
 
 /// Writes what a step made of a message, and what became known with it. `cause` says in a word what
@@ -193,6 +294,7 @@ pub(crate) fn save(
     let state = after.state;
     let reached = |reached: bool| if reached { Value::Time(now) } else { Value::Null };
     let (error_code, error_text) = facts.error.map_or((None, None), |(code, text)| (code, Some(text)));
+    let (hold_code, hold_reason, held_until) = hold_values(facts.hold);
     tx.execute_exactly(
         1,
         sql!(
@@ -201,7 +303,8 @@ pub(crate) fn save(
              error_code = case when $13 then $8 else coalesce($8, error_code) end, \
              error_text = case when $13 then $9 else coalesce($9, error_text) end, \
              price = coalesce($10, price), sent_at = coalesce(sent_at, $11), \
-             delivered_at = coalesce(delivered_at, $12) where id = $1"
+             delivered_at = coalesce(delivered_at, $12), hold_code = $14, hold_reason = $15, held_until = $16, \
+             at = coalesce($16, at) where id = $1"
         ),
         &[
             before.id.into(),
@@ -221,6 +324,9 @@ pub(crate) fn save(
             reached(matches!(state, MessageState::Delivered | MessageState::Read)),
             // An error belongs to the state it led to: what was overcome is none any more.
             (state != before.outgoing.state).into(),
+            hold_code,
+            hold_reason,
+            held_until,
         ],
     )?;
     if state != before.outgoing.state {
@@ -248,5 +354,34 @@ pub(super) fn log_transition(
              (select coalesce(max(number), 0) + 1 from message_transitions where message_id = $1), $2, $3, $4)"
         ),
         &[message.into(), now.into(), state.as_str().into(), cause.into()],
+    )
+}
+
+/// Whether the other side wrote in this conversation since.
+pub(crate) fn wrote_since(tx: &mut Tx<'_>, id: ConversationId, since: Timestamp) -> Result<bool> {
+    tx.query_opt(
+        sql!(
+            "select 1 from messages where conversation_id = $1 and at >= $2 and direction = 'inbound' limit 1"
+        ),
+        &[id.into(), since.into()],
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
+}
+
+/// How many marketing messages of a conversation left since, or wait to, besides `except`.
+pub(crate) fn marketing_since(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    since: Timestamp,
+    except: Option<MessageId>,
+) -> Result<u32> {
+    tx.query_one(
+        sql!(
+            "select count(*) from messages where conversation_id = $1 and at >= $2 and direction = 'outbound' \
+             and purpose = 'marketing' and state not in ('failed', 'canceled') and (id <> $3 or $3 is null)"
+        ),
+        &[id.into(), since.into(), except.into()],
+        |row| row.get(0),
     )
 }

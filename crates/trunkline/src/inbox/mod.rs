@@ -12,6 +12,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 mod views;
+pub(crate) mod waiting;
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::phone::CountryCode;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
-use trunkline_domain::message::MessageState;
+use trunkline_domain::message::{MessageState, Purpose};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row, Tx, sql};
 use utoipa::ToSchema;
@@ -48,9 +48,9 @@ pub(crate) struct MessageView {
     #[schema(value_type = Uuid)]
     pub(crate) conversation_id: ConversationId,
     #[schema(value_type = Uuid)]
-    contact_id: ContactId,
+    pub(crate) contact_id: ContactId,
     #[schema(value_type = Uuid)]
-    line_id: LineId,
+    pub(crate) line_id: LineId,
     /// `inbound` or `outbound`.
     direction: String,
     channel: String,
@@ -75,6 +75,72 @@ pub(crate) struct MessageView {
     sent_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     delivered_at: Option<Timestamp>,
+    /// How urgent it is, from 0 to 10.
+    pub(crate) priority: u8,
+    #[schema(value_type = String)]
+    pub(crate) purpose: Purpose,
+    /// When it was asked to leave, if not at once.
+    scheduled: Option<ScheduleView>,
+    /// Why it does not leave yet.
+    hold: Option<HoldView>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    template: Option<TemplateUseView>,
+    /// The dead letter it stands in for.
+    retry_of: Option<Uuid>,
+    /// When somebody dropped or replaced this dead letter.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) dismissed_at: Option<Timestamp>,
+}
+
+/// When a message was asked to leave.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Schedule)]
+pub(crate) struct ScheduleView {
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The wall time it was asked for in, in `time_zone`.
+    local: Option<String>,
+    time_zone: Option<String>,
+    /// An answer of theirs calls it off.
+    cancel_if_answered: bool,
+}
+
+/// Why a message does not leave yet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Hold)]
+pub(crate) struct HoldView {
+    code: String,
+    reason: String,
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+}
+
+/// Which words of which template a message was made from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TemplateUse)]
+pub(crate) struct TemplateUseView {
+    id: Uuid,
+    version: u32,
+    variant: String,
+}
+
+fn read_schedule(row: &Row<'_>) -> Result<Option<ScheduleView>> {
+    let at: Option<Timestamp> = row.get(24)?;
+    let (local, time_zone, cancel_if_answered) = (row.get(25)?, row.get(26)?, row.get(27)?);
+    Ok(at.map(|at| ScheduleView { at, local, time_zone, cancel_if_answered }))
+}
+
+fn read_hold(row: &Row<'_>) -> Result<Option<HoldView>> {
+    let (code, reason): (Option<String>, Option<String>) = (row.get(28)?, row.get(29)?);
+    let until: Option<Timestamp> = row.get(30)?;
+    Ok(code.zip(reason).zip(until).map(|((code, reason), until)| HoldView { code, reason, until }))
+}
+
+fn read_template(row: &Row<'_>) -> Result<Option<TemplateUseView>> {
+    let (id, version): (Option<Uuid>, Option<u32>) = (row.get(32)?, row.get(33)?);
+    let variant: Option<String> = row.get(34)?;
+    Ok(id.zip(version).zip(variant).map(|((id, version), variant)| TemplateUseView { id, version, variant }))
 }
 
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
@@ -104,6 +170,14 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         created_at: row.get(19)?,
         sent_at: row.get(20)?,
         delivered_at: row.get(21)?,
+        priority: row.get(22)?,
+        purpose: row.parse(23)?,
+        scheduled: read_schedule(row)?,
+        hold: read_hold(row)?,
+        expires_at: row.get(31)?,
+        template: read_template(row)?,
+        retry_of: row.get(35)?,
+        dismissed_at: row.get(36)?,
     })
 }
 
@@ -123,11 +197,15 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
         sql!(
             sqlite: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                      body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
-                     possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                     possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
+                     schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
+                     template_version, template_variant, retry_of, dismissed_at from messages \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
-                       possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                       possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
+                       schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
+                       template_version, template_variant, retry_of, dismissed_at from messages \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -163,7 +241,9 @@ pub(super) fn list_messages(
             sql!(
                 "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                  body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
-                 possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                 possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
+                 schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
+                 template_version, template_variant, retry_of, dismissed_at from messages \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -174,7 +254,9 @@ pub(super) fn list_messages(
             sql!(
                 "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                  body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
-                 possibly_doubled, at, created_at, sent_at, delivered_at from messages \
+                 possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
+                 schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
+                 template_version, template_variant, retry_of, dismissed_at from messages \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

@@ -5,14 +5,18 @@
 //! The row holds no history; the cost of a claim depends on what is due, not on what was or will be.
 //!
 //! * `node.rs` gives this process an epoch and notices when another's has ended;
-//! * `worker.rs` claims what is due and runs the handlers;
+//! * `worker.rs` claims what is due and runs the handlers, `pools.rs` those of a pool, within its budget;
 //! * `errors.rs` keeps what went wrong where people see it.
 //!
 //! Jobs with the same *order key* run one after the other in the order they were made: only the first is
-//! due, and its end makes the next one due. This room must not know what any job does.
+//! due, and its end makes the next one due. A *parked* job has a key but waits outside of that line until its
+//! time comes, so that what is planned for next week does not hold up what is wanted now. Jobs of a *pool*
+//! are claimed together, as many as the pool's budget allows, shared between three *lanes*. This room must
+//! not know what any job does.
 
 mod errors;
 mod node;
+mod pools;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -24,12 +28,14 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::Notify;
 use trunkline_domain::ids::JobId;
+use trunkline_domain::lanes::{self, Lane};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Engine, Result, Row, StoreError, Tx, sql};
 use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
 pub(crate) use node::Node;
+pub(crate) use pools::{Pools, Room};
 pub(crate) use worker::{Handlers, Worker};
 
 /// Which workers take a job: each queue has its own, so that slow work never stands before fast work.
@@ -37,9 +43,9 @@ pub(crate) use worker::{Handlers, Worker};
 pub(crate) enum Queue {
     /// Webhooks to process.
     Journal,
-    /// Messages to hand to a provider, and look-ups of those in doubt.
+    /// Messages to hand to a provider.
     Send,
-    /// Providers to ask what became of a message.
+    /// Providers to ask what became of a message, or whether they have it.
     Settle,
 }
 
@@ -60,7 +66,7 @@ impl Queue {
         match self {
             Queue::Journal => 64,
             Queue::Send => 256,
-            Queue::Settle => 16,
+            Queue::Settle => 32,
         }
     }
 }
@@ -76,6 +82,17 @@ pub(crate) struct NewJob {
     /// Jobs with the same key run one after the other.
     pub(crate) order_key: Option<String>,
     pub(crate) due_at: Timestamp,
+    /// What it draws on, and how urgent it is there.
+    pub(crate) pool: Option<(Uuid, Lane)>,
+    /// It waits outside of its line until it is due; its handler then calls [`Jobs::join_line`].
+    pub(crate) parked: bool,
+}
+
+impl NewJob {
+    /// A job in no pool and no line.
+    pub(crate) fn plain(queue: Queue, kind: &'static str, subject: Uuid, due_at: Timestamp) -> Self {
+        NewJob { queue, kind, subject, order_key: None, due_at, pool: None, parked: false }
+    }
 }
 
 /// A piece of work that this node has claimed.
@@ -85,6 +102,8 @@ pub(crate) struct Job {
     pub(crate) kind: String,
     pub(crate) subject: Uuid,
     pub(crate) order_key: Option<String>,
+    /// It stands outside of its line.
+    pub(crate) parked: bool,
     /// How many tries have failed before this one.
     pub(crate) attempt: u32,
     pub(crate) epoch: i64,
@@ -94,16 +113,28 @@ pub(crate) struct Job {
 #[derive(Clone)]
 pub(crate) struct Jobs {
     wakes: Arc<HashMap<Queue, Notify>>,
+    pool_wake: Arc<Notify>,
 }
 
 impl Jobs {
     pub(crate) fn new() -> Self {
-        Jobs { wakes: Arc::new(Queue::ALL.into_iter().map(|queue| (queue, Notify::new())).collect()) }
+        Jobs {
+            wakes: Arc::new(Queue::ALL.into_iter().map(|queue| (queue, Notify::new())).collect()),
+            pool_wake: Arc::new(Notify::new()),
+        }
     }
 
-    fn wake(&self, queue: Queue) {
+    /// What wakes the worker of the pools.
+    fn pool_wake(&self) -> Arc<Notify> {
+        self.pool_wake.clone()
+    }
+
+    pub(crate) fn wake(&self, queue: Queue) {
         if let Some(wake) = self.wakes.get(&queue) {
             wake.notify_one();
+        }
+        if queue == Queue::Send {
+            self.pool_wake.notify_one();
         }
     }
 
@@ -115,10 +146,10 @@ impl Jobs {
     /// Adds a job; nothing happens if one of the kind is there for the subject.
     pub(crate) fn enqueue(&self, tx: &mut Tx<'_>, id: JobId, now: Timestamp, job: &NewJob) -> Result<()> {
         let mut due_at = job.due_at;
-        if let Some(key) = &job.order_key {
+        if let (Some(key), false) = (&job.order_key, job.parked) {
             hold_order(tx, Some(key))?;
             let waits = tx.query_opt(
-                sql!("select id from jobs where order_key = $1 limit 1"),
+                sql!("select id from jobs where order_key = $1 and not parked limit 1"),
                 &[key.into()],
                 |_| Ok(()),
             )?;
@@ -126,8 +157,8 @@ impl Jobs {
         }
         tx.execute(
             sql!(
-                "insert into jobs (kind, subject, id, queue, order_key, due_at, ready_at, attempt, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, 0, $8) on conflict (kind, subject) do nothing"
+                "insert into jobs (kind, subject, id, queue, order_key, due_at, ready_at, attempt, created_at, lane, pool, \
+                 parked) values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11) on conflict (kind, subject) do nothing"
             ),
             &[
                 job.kind.into(),
@@ -138,6 +169,9 @@ impl Jobs {
                 due_at.into(),
                 job.due_at.into(),
                 now.into(),
+                job.pool.map_or(0, |(_, lane)| lane as i64).into(),
+                job.pool.map(|(pool, _)| pool).into(),
+                job.parked.into(),
             ],
         )?;
         self.wake_after(tx, job.queue);
@@ -203,6 +237,69 @@ impl Jobs {
         self.release_next(tx, job.order_key.as_deref())
     }
 
+    /// Gives a claimed job to another queue or pool, due at `at`. It keeps its place before others with its
+    /// order key.
+    pub(crate) fn pass_on(
+        &self,
+        tx: &mut Tx<'_>,
+        job: &Job,
+        queue: Queue,
+        pool: Option<(Uuid, Lane)>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let passed = tx.execute(
+            sql!(
+                "update jobs set epoch = null, due_at = $5, ready_at = $5, queue = $6, pool = $7, \
+                 lane = coalesce($8, lane) where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+            ),
+            &[
+                job.kind.as_str().into(),
+                job.subject.into(),
+                job.id.into(),
+                job.epoch.into(),
+                at.into(),
+                queue.as_str().into(),
+                pool.map(|(pool, _)| pool).into(),
+                pool.map(|(_, lane)| lane as i64).into(),
+            ],
+        )?;
+        still_ours(passed)?;
+        self.wake_after(tx, queue);
+        Ok(())
+    }
+
+    /// Moves a claimed job to another pool and line; those behind it in the old one go on. It stands outside
+    /// of the new one until it is run again.
+    pub(crate) fn rehome(
+        &self,
+        tx: &mut Tx<'_>,
+        job: &Job,
+        pool: Uuid,
+        order_key: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        hold_order(tx, job.order_key.as_deref())?;
+        let moved = tx.execute(
+            sql!(
+                "update jobs set epoch = null, parked = true, due_at = $5, ready_at = $5, pool = $6, order_key = $7 \
+                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+            ),
+            &[
+                job.kind.as_str().into(),
+                job.subject.into(),
+                job.id.into(),
+                job.epoch.into(),
+                now.into(),
+                pool.into(),
+                order_key.into(),
+            ],
+        )?;
+        still_ours(moved)?;
+        self.release_next(tx, job.order_key.as_deref())?;
+        self.wake_after(tx, Queue::Send);
+        Ok(())
+    }
+
     /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key.
     pub(crate) fn postpone(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp) -> Result<()> {
         let given_back = tx.execute(
@@ -217,6 +314,115 @@ impl Jobs {
         Ok(())
     }
 
+    /// Takes a claimed job out of its line until `at`; those behind it go on.
+    pub(crate) fn park(&self, tx: &mut Tx<'_>, job: &Job, at: Timestamp) -> Result<()> {
+        hold_order(tx, job.order_key.as_deref())?;
+        let parked = tx.execute(
+            sql!(
+                "update jobs set epoch = null, parked = true, due_at = $5, ready_at = $5 \
+                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+            ),
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into(), at.into()],
+        )?;
+        still_ours(parked)?;
+        self.release_next(tx, job.order_key.as_deref())?;
+        self.wake_after(tx, Queue::Send);
+        Ok(())
+    }
+
+    /// Puts a claimed job that was parked into its line, behind those who wait there and those of its kind that
+    /// were made before it and are due as well. True if it is the first and may go on; else it was given back
+    /// and is due when its turn comes.
+    pub(crate) fn join_line(&self, tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
+        let Some(key) = job.order_key.as_deref() else { return Ok(true) };
+        hold_order(tx, Some(key))?;
+        let before = tx.query_opt(
+            sql!(
+                "select id from jobs where order_key = $1 and id <> $2 and ((not parked and (epoch is not null or id < $2)) \
+                 or (parked and id < $2 and ready_at <= $3)) limit 1"
+            ),
+            &[key.into(), job.id.into(), now.into()],
+            |_| Ok(()),
+        )?;
+        let (epoch, due_at) = match before {
+            None => (Some(job.epoch), now),
+            Some(()) => (None, Timestamp::MAX),
+        };
+        let joined = tx.execute(
+            sql!(
+                "update jobs set parked = false, epoch = $5, due_at = $6, ready_at = $7 \
+                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+            ),
+            &[
+                job.kind.as_str().into(),
+                job.subject.into(),
+                job.id.into(),
+                job.epoch.into(),
+                epoch.into(),
+                due_at.into(),
+                now.into(),
+            ],
+        )?;
+        still_ours(joined)?;
+        Ok(before.is_none())
+    }
+
+    /// Takes a job that nobody has claimed out of its line until `at`. False if it is in hand or gone.
+    pub(crate) fn replan(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        subject: Uuid,
+        lane: Lane,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let Some(key) = order_key_of(tx, kind, subject)? else { return Ok(false) };
+        hold_order(tx, key.as_deref())?;
+        let moved = tx.execute(
+            sql!(
+                "update jobs set parked = true, ready_at = $3, due_at = $3, lane = $4 \
+                 where kind = $1 and subject = $2 and epoch is null"
+            ),
+            &[kind.into(), subject.into(), at.into(), (lane as i64).into()],
+        )?;
+        self.release_next(tx, key.as_deref())?;
+        self.wake_after(tx, Queue::Send);
+        Ok(moved == 1)
+    }
+
+    /// Whether there is such a job and nobody has claimed it; it is held until the transaction ends.
+    pub(crate) fn is_at_rest(&self, tx: &mut Tx<'_>, kind: &str, subject: Uuid, lane: Lane) -> Result<bool> {
+        let held = tx.execute(
+            sql!("update jobs set lane = $3 where kind = $1 and subject = $2 and epoch is null"),
+            &[kind.into(), subject.into(), (lane as i64).into()],
+        )?;
+        Ok(held == 1)
+    }
+
+    /// Moves a job that nobody has claimed to another time. False if it is in hand or gone.
+    pub(crate) fn reschedule(
+        &self,
+        tx: &mut Tx<'_>,
+        queue: Queue,
+        kind: &str,
+        subject: Uuid,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let Some(key) = order_key_of(tx, kind, subject)? else { return Ok(false) };
+        hold_order(tx, key.as_deref())?;
+        let moved = tx.execute(
+            sql!(
+                "update jobs set ready_at = $3, due_at = case when due_at = ready_at then $3 else due_at end \
+                 where kind = $1 and subject = $2 and epoch is null"
+            ),
+            &[kind.into(), subject.into(), at.into()],
+        )?;
+        // One that was due and is no more may have held up others.
+        self.release_next(tx, key.as_deref())?;
+        self.wake_after(tx, queue);
+        Ok(moved == 1)
+    }
+
     /// Makes a job due now if nobody has claimed it: something it waits for has happened.
     pub(crate) fn hasten(
         &self,
@@ -229,9 +435,10 @@ impl Jobs {
         let hastened = tx.execute(
             sql!(
                 "update jobs set due_at = $3, ready_at = $3 \
-                 where kind = $1 and subject = $2 and epoch is null and ready_at > $3 and due_at = ready_at"
+                 where kind = $1 and subject = $2 and epoch is null and ready_at > $3 and due_at = ready_at \
+                 and queue = $4"
             ),
-            &[kind.into(), subject.into(), now.into()],
+            &[kind.into(), subject.into(), now.into(), queue.as_str().into()],
         )?;
         if hastened > 0 {
             self.wake_after(tx, queue);
@@ -241,12 +448,7 @@ impl Jobs {
 
     /// Drops a job that nobody has claimed. Returns whether there was one.
     pub(crate) fn discard(&self, tx: &mut Tx<'_>, kind: &str, subject: Uuid) -> Result<bool> {
-        let found: Option<Option<String>> = tx.query_opt(
-            sql!("select order_key from jobs where kind = $1 and subject = $2"),
-            &[kind.into(), subject.into()],
-            |row| row.get(0),
-        )?;
-        let Some(key) = found else { return Ok(false) };
+        let Some(key) = order_key_of(tx, kind, subject)? else { return Ok(false) };
         hold_order(tx, key.as_deref())?;
         let dropped = tx.execute(
             sql!("delete from jobs where kind = $1 and subject = $2 and epoch is null"),
@@ -264,7 +466,7 @@ impl Jobs {
         tx.execute(
             sql!(
                 "update jobs set due_at = ready_at where epoch is null and \
-                 (kind, subject) = (select kind, subject from jobs where order_key = $1 order by id limit 1)"
+                 (kind, subject) = (select kind, subject from jobs where order_key = $1 and not parked order by id limit 1)"
             ),
             &[key.into()],
         )?;
@@ -272,7 +474,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Claims up to `limit` due jobs of `queue` for the node with `epoch`; none if that has been taken for dead.
+    /// Claims up to `limit` due jobs of `queue` that are in no pool for the node with `epoch`; none if that has been taken for dead.
     ///
     /// On PostgreSQL the commit of a claim can still be on its way when its node has died. So a claim holds the
     /// node's row: whoever ends the epoch waits for it, and then releases that claim with the others. The row is
@@ -281,15 +483,15 @@ impl Jobs {
         let mut jobs = tx.query(
             sql!(
                 sqlite: "update jobs set epoch = $1 where (kind, subject) in (select kind, subject from jobs \
-                         where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4) \
-                         returning id, kind, subject, order_key, attempt, epoch",
+                         where queue = $2 and pool is null and due_at <= $3 and epoch is null order by due_at, id limit $4) \
+                         returning id, kind, subject, order_key, parked, attempt, epoch",
                 postgres: "with due as materialized (select kind, subject from jobs \
-                           where queue = $2 and due_at <= $3 and epoch is null order by due_at, id limit $4 \
+                           where queue = $2 and pool is null and due_at <= $3 and epoch is null order by due_at, id limit $4 \
                            for update skip locked), \
                            alive as materialized (select epoch from nodes \
                            where epoch = $1 and exists (select 1 from due) for key share) \
                            update jobs set epoch = $1 where (kind, subject) in (select kind, subject from due) \
-                           and exists (select 1 from alive) returning id, kind, subject, order_key, attempt, epoch"
+                           and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch"
             ),
             &[epoch.into(), queue.as_str().into(), now.into(), limit.into()],
             read_job,
@@ -298,14 +500,126 @@ impl Jobs {
         Ok(jobs)
     }
 
-    /// When the next job of `queue` that is not due yet will be; `None` if there is none.
+    /// Claims up to `limit` due jobs of `pool`, divided between its lanes; see [`Jobs::claim`].
+    fn claim_pool(
+        tx: &mut Tx<'_>,
+        pool: Uuid,
+        epoch: i64,
+        now: Timestamp,
+        limit: usize,
+        turn: u64,
+    ) -> Result<Vec<Job>> {
+        let mut waiting = [None; 3];
+        for lane in Lane::ALL {
+            let oldest = oldest_due(tx, pool, lane, now)?;
+            waiting[lane as usize] = oldest.map(|at| now.since(at));
+        }
+        let mut left = limit;
+        let mut jobs = Vec::new();
+        let shares = lanes::shares(limit, waiting, turn);
+        for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
+            // What a lane before this one did not use up goes to it.
+            let wanted = shares[lane as usize].min(left);
+            let claimed = claim_lane(tx, (pool, lane), epoch, now, wanted)?;
+            left -= claimed.len();
+            jobs.extend(claimed);
+        }
+        for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
+            let claimed = claim_lane(tx, (pool, lane), epoch, now, left)?;
+            left -= claimed.len();
+            jobs.extend(claimed);
+        }
+        jobs.sort_by_key(|job| job.id);
+        Ok(jobs)
+    }
+
+    /// How many jobs of `queue` are due and not in hand.
+    pub(crate) fn count_due(tx: &mut Tx<'_>, queue: Queue, now: Timestamp) -> Result<i64> {
+        tx.query_one(
+            sql!("select count(*) from jobs where queue = $1 and due_at <= $2 and epoch is null"),
+            &[queue.as_str().into(), now.into()],
+            |row| row.get(0),
+        )
+    }
+
+    /// When the next job of `queue` that is in no pool and not due yet will be; `None` if there is none.
     fn next_due(tx: &mut Tx<'_>, queue: Queue, now: Timestamp) -> Result<Option<Timestamp>> {
         tx.query_opt(
-            sql!("select due_at from jobs where queue = $1 and due_at > $2 and due_at < $3 order by due_at limit 1"),
+            sql!(
+                "select due_at from jobs where queue = $1 and pool is null and due_at > $2 and due_at < $3 \
+                 order by due_at limit 1"
+            ),
             &[queue.as_str().into(), now.into(), Timestamp::MAX.into()],
             |row| row.get(0),
         )
     }
+
+    /// The same for the lanes of a pool.
+    fn next_due_of(tx: &mut Tx<'_>, pool: Uuid, now: Timestamp) -> Result<Option<Timestamp>> {
+        let mut next: Option<Timestamp> = None;
+        for lane in Lane::ALL {
+            let at: Option<Timestamp> = tx.query_opt(
+                sql!(
+                    "select due_at from jobs where pool = $1 and lane = $2 and due_at > $3 and due_at < $4 \
+                     order by due_at limit 1"
+                ),
+                &[pool.into(), (lane as i64).into(), now.into(), Timestamp::MAX.into()],
+                |row| row.get(0),
+            )?;
+            next = [next, at].into_iter().flatten().min();
+        }
+        Ok(next)
+    }
+}
+
+/// When the job of a lane that waits longest became due.
+fn oldest_due(tx: &mut Tx<'_>, pool: Uuid, lane: Lane, now: Timestamp) -> Result<Option<Timestamp>> {
+    tx.query_opt(
+        sql!(
+            "select due_at from jobs where pool = $1 and lane = $2 and due_at <= $3 and epoch is null \
+             order by due_at, id limit 1"
+        ),
+        &[pool.into(), (lane as i64).into(), now.into()],
+        |row| row.get(0),
+    )
+}
+
+fn claim_lane(
+    tx: &mut Tx<'_>,
+    (pool, lane): (Uuid, Lane),
+    epoch: i64,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<Job>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    tx.query(
+        sql!(
+            sqlite: "update jobs set epoch = $1 where (kind, subject) in (select kind, subject from jobs \
+                     where pool = $2 and lane = $3 and due_at <= $4 and epoch is null order by due_at, id limit $5) \
+                     returning id, kind, subject, order_key, parked, attempt, epoch",
+            postgres: "with due as materialized (select kind, subject from jobs \
+                       where pool = $2 and lane = $3 and due_at <= $4 and epoch is null order by due_at, id limit $5 \
+                       for update skip locked), \
+                       alive as materialized (select epoch from nodes \
+                       where epoch = $1 and exists (select 1 from due) for key share) \
+                       update jobs set epoch = $1 where (kind, subject) in (select kind, subject from due) \
+                       and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch"
+        ),
+        &[epoch.into(), pool.into(), (lane as i64).into(), now.into(), limit.into()],
+        read_job,
+    )
+}
+
+/// The order key of a job that has none is `Some(None)`; without a job there is none at all.
+#[allow(clippy::option_option, reason = "a job without a key is not the same as no job")]
+fn order_key_of(tx: &mut Tx<'_>, kind: &str, subject: Uuid) -> Result<Option<Option<String>>> {
+    tx.query_opt(
+        sql!("select order_key from jobs where kind = $1 and subject = $2"),
+        &[kind.into(), subject.into()],
+        |row| row.get(0),
+    )
 }
 
 fn read_job(row: &Row<'_>) -> Result<Job> {
@@ -314,8 +628,9 @@ fn read_job(row: &Row<'_>) -> Result<Job> {
         kind: row.get(1)?,
         subject: row.get(2)?,
         order_key: row.get(3)?,
-        attempt: row.get(4)?,
-        epoch: row.get(5)?,
+        parked: row.get(4)?,
+        attempt: row.get(5)?,
+        epoch: row.get(6)?,
     })
 }
 

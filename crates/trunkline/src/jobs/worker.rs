@@ -16,16 +16,16 @@ use tokio_util::task::TaskTracker;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::{Engine, Result, Store};
 
-use super::{Failure, Job, Jobs, Node, Queue, claim_was_lost, errors};
+use super::{Failure, Job, Jobs, Node, Pools, Queue, claim_was_lost, errors};
 
 /// Jobs claimed at once: a claim of 100 costs little more than a claim of one.
-const CLAIM_MAX: usize = 100;
+pub(super) const CLAIM_MAX: usize = 100;
 
 /// How often PostgreSQL is asked for what other nodes have added.
-const POLL: Duration = Duration::from_millis(250);
+pub(super) const POLL: Duration = Duration::from_millis(250);
 
 /// The wait after the database could not be asked.
-const STORE_AWAY: Duration = Duration::from_millis(500);
+pub(super) const STORE_AWAY: Duration = Duration::from_millis(500);
 
 type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, std::result::Result<(), Failure>> + Send + Sync>;
 
@@ -52,6 +52,7 @@ pub(crate) struct Worker {
     pub(crate) jobs: Jobs,
     pub(crate) node: Node,
     pub(crate) handlers: Handlers,
+    pub(crate) pools: Arc<dyn Pools>,
 }
 
 impl Worker {
@@ -59,7 +60,8 @@ impl Worker {
     pub(crate) async fn run(self, stop: CancellationToken) {
         let running = TaskTracker::new();
         let queues = Queue::ALL.map(|queue| self.clone().work_off(queue, stop.clone(), running.clone()));
-        futures::future::join_all(queues).await;
+        let pools = self.clone().work_off_pools(stop.clone(), running.clone());
+        futures::future::join(futures::future::join_all(queues), pools).await;
         running.close();
         running.wait().await;
     }
@@ -111,7 +113,7 @@ impl Worker {
         more
     }
 
-    async fn run_one(&self, queue: Queue, job: Job) {
+    pub(super) async fn run_one(&self, queue: Queue, job: Job) {
         let result = match self.handlers.0.get(job.kind.as_str()) {
             Some(handler) => {
                 AssertUnwindSafe(handler(job.clone())).catch_unwind().await.unwrap_or_else(|_| {
@@ -158,7 +160,7 @@ impl Worker {
     }
 }
 
-async fn sleep_or_for_ever(pause: Option<Duration>) {
+pub(super) async fn sleep_or_for_ever(pause: Option<Duration>) {
     match pause {
         Some(pause) => tokio::time::sleep(pause).await,
         None => std::future::pending().await,

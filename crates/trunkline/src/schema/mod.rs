@@ -17,4 +17,5 @@ macro_rules! migration {
 }
 
 /// Every migration of the product.
-pub(crate) static MIGRATIONS: &[Migration] = &[migration!(1, "0001_first_walk")];
+pub(crate) static MIGRATIONS: &[Migration] =
+    &[migration!(1, "0001_first_walk"), migration!(2, "0002_delivery_engine")];

@@ -124,6 +124,8 @@ impl TestApp {
             clock: self.clock.clone(),
             lively: self.setup.lively,
             signature: self.setup.signature,
+            limits: self.setup.limits,
+            failover: self.setup.failover,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,
             log: self.log.clone(),

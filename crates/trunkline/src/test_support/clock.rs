@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use trunkline_domain::ambient::Clock;
 use trunkline_domain::time::Timestamp;
 
-/// A Tuesday noon, on a whole second: carriers write times without fractions.
-const START: Timestamp = Timestamp::from_secs(1_793_707_200);
+/// A Tuesday, one in the afternoon in New York and ten in the morning in San Francisco, so that it is nobody's
+/// quiet hour there; on a whole second: carriers write times without fractions.
+const START: Timestamp = Timestamp::from_secs(1_793_728_800);
 
 /// Stands still, but for a microsecond each time it is asked: what happens later also sorts later, as it does
 /// in life.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use trunkline_domain::channel::Channel;
+use trunkline_domain::rate::Limits as RateLimits;
 use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
 use trunkline_store::Engine;
@@ -33,6 +34,8 @@ pub(crate) struct TestSetup {
     pub(super) clock: Arc<TestClock>,
     pub(super) lively: bool,
     pub(super) signature: Signature,
+    pub(super) limits: RateLimits,
+    pub(super) failover: bool,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
     pub(super) log: Log,
@@ -54,6 +57,8 @@ impl TestSetup {
             clock: Arc::new(TestClock::new()),
             lively: false,
             signature: Signature::Enforce,
+            limits: RateLimits::default(),
+            failover: false,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
             log,
@@ -71,6 +76,18 @@ impl TestSetup {
     /// Wrong signatures are only reported.
     pub(crate) fn observing_signatures(mut self) -> Self {
         self.signature = Signature::Observe;
+        self
+    }
+
+    /// How fast each line may send; without it, as fast as it can.
+    pub(crate) fn rate(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The second line stands in for the main one.
+    pub(crate) fn with_failover(mut self) -> Self {
+        self.failover = true;
         self
     }
 
@@ -132,6 +149,8 @@ impl TestSetup {
             auth_token_previous: self.former_token.clone().map(Secret::new),
             base_url: base_url.to_owned(),
             signature: self.signature,
+            limits: self.limits,
+            failover: if self.failover && slug == "main" { vec!["second".to_owned()] } else { Vec::new() },
         };
         vec![line("main", LINE), line("second", SECOND_LINE)]
     }
@@ -144,5 +163,7 @@ fn config() -> Config {
     let many = 1_000_000;
     config.limits = Limits { auth_per_minute: many, writes_per_minute: many, reads_per_minute: many };
     config.delivery.polls = Vec::new();
+    // Tests of faults are about messages; those of breakers set it.
+    config.delivery.breaker_failures = many;
     config
 }

@@ -3,14 +3,14 @@
 use anyhow::Context;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{JournalId, LineId, MessageId};
-use trunkline_domain::keywords::Keyword;
+use trunkline_domain::keywords::{Keyword, maybe_revocation};
 use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 use trunkline_store::{Result, Tx};
 use uuid::Uuid;
 
 use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
-use crate::compliance;
+use crate::compliance::{self, Doubt, Said};
 use crate::delivery::{self, Report};
 use crate::events::Subject;
 use crate::inbox::{self, Incoming, MediaItem};
@@ -114,16 +114,22 @@ pub(crate) fn take_in(
     incoming: &Incoming,
     opt_out_type: Option<&str>,
 ) -> Result<bool> {
-    let Some((_, conversation)) = inbox::receive(tx, &webhooks.ambient, &webhooks.events, incoming)? else {
+    let ambient = &webhooks.ambient;
+    let Some((message, conversation)) = inbox::receive(tx, ambient, &webhooks.events, incoming)? else {
         return Ok(false);
     };
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
+    let (line, address, words) = (incoming.line_id, incoming.from.as_str(), incoming.body.as_str());
     if let Some(keyword) = told {
-        let (line, now) = (incoming.line_id, webhooks.ambient.now());
-        if compliance::apply_keyword(tx, line, &incoming.from, keyword, &incoming.body, incoming.at)? {
-            webhooks.events.record(tx, now, Subject::Conversation(conversation))?;
+        let said = Said { record: ambient.id(), line, address, words, at: incoming.at };
+        if compliance::apply_keyword(tx, keyword, &said)? {
+            webhooks.events.record(tx, ambient.now(), Subject::Conversation(conversation))?;
         }
+    } else if maybe_revocation(words) {
+        let (id, at) = (ambient.id(), incoming.at);
+        compliance::ask_for_review(tx, &Doubt { id, at, message, conversation, line, address, body: words })?;
     }
+    delivery::answered(tx, &webhooks.delivery, conversation)?;
     Ok(true)
 }
 

@@ -53,7 +53,7 @@ impl Workshop {
         let (jobs, id, now) = (self.worker.jobs.clone(), self.worker.ambient.id::<JobId>(), self.app.now());
         let subject = Uuid::from_u128(subject);
         let order_key = order_key.map(str::to_owned);
-        let job = NewJob { queue: Queue::Send, kind, subject, order_key, due_at: now.plus(wait) };
+        let job = NewJob { order_key, ..NewJob::plain(Queue::Send, kind, subject, now.plus(wait)) };
         self.worker.store.write(move |tx| jobs.enqueue(tx, id, now, &job)).await.unwrap();
     }
 

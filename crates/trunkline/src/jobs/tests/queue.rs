@@ -113,13 +113,7 @@ async fn ending_a_job_under_a_lost_claim_undoes_the_transaction(setup: TestSetup
     let (mut job, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
     let (epoch, now, id) = (job.epoch, workshop.app.now(), workshop.worker.ambient.id());
     job.epoch += 1;
-    let other = super::NewJob {
-        queue: Queue::Send,
-        kind: "note",
-        subject: Uuid::from_u128(2),
-        order_key: None,
-        due_at: now,
-    };
+    let other = super::NewJob::plain(Queue::Send, "note", Uuid::from_u128(2), now);
     let lost = workshop.worker.store.write({
         let (jobs, job) = (jobs.clone(), job.clone());
         move |tx| {
@@ -138,13 +132,7 @@ async fn ending_a_job_under_a_lost_claim_undoes_the_transaction(setup: TestSetup
 async fn what_is_not_committed_is_not_there(setup: TestSetup) {
     let workshop = Workshop::new(&setup.start().await);
     let (jobs, now, id) = (workshop.worker.jobs.clone(), workshop.app.now(), workshop.worker.ambient.id());
-    let job = super::NewJob {
-        queue: Queue::Send,
-        kind: "note",
-        subject: Uuid::from_u128(1),
-        order_key: None,
-        due_at: now,
-    };
+    let job = super::NewJob::plain(Queue::Send, "note", Uuid::from_u128(1), now);
     let undone = workshop.worker.store.write(move |tx| {
         jobs.enqueue(tx, id, now, &job)?;
         Err::<(), _>(StoreError::Refused("on second thoughts".into()))

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::{CLAIM_MAX, Worker};
-use crate::jobs::{Job, Jobs, Queue};
+use crate::jobs::{Job, Jobs, Queue, Room};
 
 impl Worker {
     /// Runs what is due, and what becomes due by that, until nothing is. Returns how many jobs ran.
@@ -12,20 +12,56 @@ impl Worker {
         loop {
             let before = ran;
             for queue in Queue::ALL {
-                let claimed = self.claim(queue).await;
+                let claimed = self.claim_apart(queue).await;
                 ran += claimed.len();
                 join_all(claimed.into_iter().map(|job| self.run_one(queue, job))).await;
             }
+            ran += self.run_due_of_pools().await;
             if ran == before {
                 return ran;
             }
         }
     }
 
+    async fn claim_apart(&self, queue: Queue) -> Vec<Job> {
+        let (epoch, now) = (self.node.epoch, self.ambient.now());
+        self.store.write(move |tx| Jobs::claim(tx, queue, epoch, now, CLAIM_MAX)).await.unwrap()
+    }
+
     /// Claims what is due without running it, as if the process stopped right after.
     pub(crate) async fn claim(&self, queue: Queue) -> Vec<Job> {
         let (epoch, now) = (self.node.epoch, self.ambient.now());
-        self.store.write(move |tx| Jobs::claim(tx, queue, epoch, now, CLAIM_MAX)).await.unwrap()
+        let pools = if queue == Queue::Send { self.pools.ids() } else { Vec::new() };
+        self.store
+            .write(move |tx| {
+                let mut claimed = Jobs::claim(tx, queue, epoch, now, CLAIM_MAX)?;
+                for pool in pools {
+                    claimed.extend(Jobs::claim_pool(tx, pool, epoch, now, CLAIM_MAX, 0)?);
+                }
+                Ok(claimed)
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn run_due_of_pools(&self) -> usize {
+        let mut ran = 0;
+        for pool in self.pools.ids() {
+            let (epoch, now) = (self.node.epoch, self.ambient.now());
+            let Room::UpTo(room) = self.pools.room(pool, now).await.unwrap() else { continue };
+            let wanted = room.min(CLAIM_MAX);
+            let claim =
+                move |tx: &mut trunkline_store::Tx<'_>| Jobs::claim_pool(tx, pool, epoch, now, wanted, 0);
+            let claimed = self.store.write(claim).await.unwrap();
+            self.pools.started(pool, &claimed);
+            ran += claimed.len();
+            join_all(claimed.into_iter().map(|job| async move {
+                self.run_one(Queue::Send, job.clone()).await;
+                self.pools.ended(pool, &job);
+            }))
+            .await;
+        }
+        ran
     }
 
     /// Runs one claimed job.

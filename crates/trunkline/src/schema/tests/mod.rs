@@ -179,7 +179,7 @@ fn indexes(tx: &mut Tx<'_>) -> trunkline_store::Result<Vec<IndexOf>> {
 
 /// A condition as both engines tell it: PostgreSQL adds brackets and writes words in capitals.
 fn plain(condition: &str) -> String {
-    let text = condition.to_lowercase().replace(['(', ')', '\n'], " ");
+    let text = condition.to_lowercase().replace("::text", "").replace(['(', ')', '\n'], " ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,0 +1,171 @@
+//! The gate: the decision to allow, hold until, or refuse a message, with its reason.
+
+use std::time::Duration;
+
+use trunkline_domain::ids::LineId;
+use trunkline_domain::message::Purpose;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
+
+use super::quiet;
+use super::settings::{self, Settings};
+
+/// Who wrote to us this recently is in a conversation: an answer does not wake them up.
+const IN_CONVERSATION: Duration = Duration::from_secs(24 * 3_600);
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
+
+/// From this priority on a message is urgent: quiet hours do not hold it (C8).
+const URGENT: u8 = 10;
+
+/// A message that wants to leave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    pub(crate) line: LineId,
+    pub(crate) address: &'a str,
+    pub(crate) purpose: Purpose,
+    pub(crate) priority: u8,
+    /// The recipient's time zone as set by hand.
+    pub(crate) zone: Option<&'a str>,
+    /// When it is to leave.
+    pub(crate) at: Timestamp,
+}
+
+/// What was said before between us and the recipient. Asked only where the decision depends on it.
+pub(crate) trait Past {
+    /// Whether they wrote to us since.
+    fn wrote_since(&self, tx: &mut Tx<'_>, since: Timestamp) -> Result<bool>;
+
+    /// How many marketing messages left for them since, or are about to, besides the one in question.
+    fn marketing_since(&self, tx: &mut Tx<'_>, since: Timestamp) -> Result<u32>;
+}
+
+/// Why a message may leave only later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// Stable, for programs.
+    pub(crate) code: &'static str,
+    /// For people.
+    pub(crate) reason: String,
+    pub(crate) until: Timestamp,
+}
+
+/// What the gate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Allow,
+    /// It may leave, but not now.
+    Hold(Hold),
+    Refuse {
+        /// Stable, for programs.
+        code: &'static str,
+        /// For people: what stands against it and what would change that.
+        reason: String,
+    },
+}
+
+fn refuse(code: &'static str, reason: String) -> Verdict {
+    Verdict::Refuse { code, reason }
+}
+
+/// What is on record about an address, in one look.
+struct Record {
+    opted_out_at: Option<Timestamp>,
+    blocked_at: Option<Timestamp>,
+    marketing: Option<String>,
+    settings: Settings,
+}
+
+/// Whether a message may leave.
+pub(crate) fn ask(tx: &mut Tx<'_>, question: &Question<'_>, past: &impl Past) -> Result<Verdict> {
+    let record = record(tx, question)?;
+    if let Some(verdict) = standing(question, &record) {
+        return Ok(verdict);
+    }
+    if let Some(hold) = quiet::hold(question, &record.settings)
+        && !past.wrote_since(tx, question.at.minus(IN_CONVERSATION))?
+    {
+        return Ok(Verdict::Hold(hold));
+    }
+    if question.purpose == Purpose::Marketing {
+        return capped(tx, question, past, &record.settings);
+    }
+    Ok(Verdict::Allow)
+}
+
+/// What their own words and ours say, whatever the time.
+fn standing(question: &Question<'_>, record: &Record) -> Option<Verdict> {
+    let date = |at: Timestamp| at.to_jiff().strftime("%Y-%m-%d").to_string();
+    if let Some(since) = record.opted_out_at {
+        let reason = format!(
+            "They asked not to be texted from this number on {}. They can write START to hear from you again.",
+            date(since)
+        );
+        return Some(refuse("opted_out", reason));
+    }
+    if let Some(since) = record.blocked_at {
+        let reason = format!(
+            "Somebody on your team blocked this number on {}. Unblock it first to write.",
+            date(since)
+        );
+        return Some(refuse("blocked", reason));
+    }
+    let given = record.marketing.as_deref();
+    let needed = record.settings.require_marketing_consent;
+    if question.purpose == Purpose::Marketing
+        && (given == Some("revoked") || (needed && given != Some("given")))
+    {
+        let reason = "There is no record that they agreed to marketing messages. Record their consent first.";
+        return Some(refuse("no_consent", reason.to_owned()));
+    }
+    None
+}
+
+/// Marketing beyond the caps is refused, not held: tomorrow's offer should be decided on tomorrow.
+fn capped(
+    tx: &mut Tx<'_>,
+    question: &Question<'_>,
+    past: &impl Past,
+    settings: &Settings,
+) -> Result<Verdict> {
+    let caps = [
+        (settings.frequency.marketing_per_day, DAY, "a day"),
+        (settings.frequency.marketing_per_week, WEEK, "a week"),
+    ];
+    for (cap, span, word) in caps {
+        let Some(cap) = cap else { continue };
+        if past.marketing_since(tx, question.at.minus(span))? >= cap {
+            let reason =
+                format!("They already got {cap} marketing messages within {word}, which is your limit.");
+            return Ok(refuse("frequency_cap", reason));
+        }
+    }
+    Ok(Verdict::Allow)
+}
+
+fn record(tx: &mut Tx<'_>, question: &Question<'_>) -> Result<Record> {
+    tx.query_one(
+        sql!(
+            "select (select opted_out_at from opt_outs where line_id = $1 and address = $2), \
+             (select at from blocks where address = $2), \
+             (select status from consents where address = $2 and purpose = 'marketing' \
+             and (line_id is null or line_id = $1) order by at desc, id desc limit 1), \
+             (select value from settings where key = 'compliance')"
+        ),
+        &[question.line.into(), question.address.into()],
+        |row| {
+            Ok(Record {
+                opted_out_at: row.get(0)?,
+                blocked_at: row.get(1)?,
+                marketing: row.get(2)?,
+                settings: settings::read(row.get(3)?),
+            })
+        },
+    )
+}
+
+/// Whether quiet hours may hold this message at all.
+pub(super) const fn may_be_held(question: &Question<'_>) -> bool {
+    question.priority < URGENT
+}

@@ -1,0 +1,88 @@
+//! Quiet hours: in which zones a recipient may be, and until when a message waits there.
+
+use jiff::tz::TimeZone;
+use trunkline_domain::phone::PhoneNumber;
+use trunkline_domain::time::Timestamp;
+use trunkline_domain::{quiet_hours, schedule, zones};
+
+use super::gate::{self, Hold, Question};
+use super::settings::Settings;
+
+/// Where a recipient may be.
+#[derive(Clone, Debug)]
+pub(crate) struct Zones {
+    /// IANA names, the most likely first; never empty.
+    pub(crate) names: Vec<String>,
+    /// `contact`: set by hand; `number`: from the phone number; `default`: neither tells.
+    pub(crate) source: &'static str,
+    zones: Vec<TimeZone>,
+}
+
+impl Zones {
+    /// The most likely one.
+    pub(crate) fn name(&self) -> String {
+        self.names.first().cloned().unwrap_or_default()
+    }
+
+    fn likely(&self) -> TimeZone {
+        self.zones.first().cloned().unwrap_or(TimeZone::UTC)
+    }
+
+    /// When the clock on their wall shows `wall`, such as `2026-11-21T09:00`; an error for a person otherwise.
+    pub(crate) fn instant(&self, wall: &str) -> Result<Timestamp, String> {
+        schedule::resolve(wall, &self.likely()).map(|resolved| resolved.at).map_err(|error| error.to_string())
+    }
+
+    /// What the clock on their wall shows.
+    pub(crate) fn local_time(&self, at: Timestamp) -> String {
+        at.to_jiff().to_zoned(self.likely()).strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+}
+
+/// The zone of this name.
+pub(super) fn zone(name: &str) -> Option<TimeZone> {
+    schedule::zone(name).ok()
+}
+
+/// Where the owner of `address` may be: as set by hand, else by their number, else by default.
+pub(crate) fn zones_of(by_hand: Option<&str>, address: &str, settings: &Settings) -> Zones {
+    let known = |names: Vec<String>, source| {
+        let zones: Vec<TimeZone> = names.iter().filter_map(|name| zone(name)).collect();
+        (!zones.is_empty()).then_some(Zones { names, source, zones })
+    };
+    by_hand
+        .and_then(|name| known(vec![name.to_owned()], "contact"))
+        .or_else(|| known(by_number(address), "number"))
+        .or_else(|| known(settings.default_time_zone.iter().cloned().collect(), "default"))
+        .unwrap_or_else(|| Zones {
+            names: vec!["UTC".to_owned()],
+            source: "default",
+            zones: vec![TimeZone::UTC],
+        })
+}
+
+fn by_number(address: &str) -> Vec<String> {
+    let number = PhoneNumber::parse(address, None);
+    number.map_or_else(|_| Vec::new(), |n| zones::possible_zones(&n).into_iter().map(str::to_owned).collect())
+}
+
+fn regions_of(address: &str) -> Vec<String> {
+    PhoneNumber::parse(address, None).map_or_else(|_| Vec::new(), |number| zones::possible_regions(&number))
+}
+
+/// Until when quiet hours hold a message, and why.
+pub(super) fn hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
+    if !gate::may_be_held(question) {
+        return None;
+    }
+    let usual = settings.usual_window()?;
+    let zones = zones_of(question.zone, question.address, settings);
+    let window = settings.windows().window(&regions_of(question.address), usual);
+    let until = quiet_hours::hold_until(question.at, &zones.zones, window)?;
+    let reason = format!(
+        "It is quiet hours where they are ({}): it leaves at {} their time.",
+        zones.name(),
+        zones.local_time(until).replace('T', " ")
+    );
+    Some(Hold { code: "quiet_hours", reason, until })
+}

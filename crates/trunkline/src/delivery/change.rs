@@ -1,0 +1,82 @@
+//! A message that has not left is called off, changed or hurried.
+
+use trunkline_domain::ids::{ConversationId, MessageId};
+use trunkline_domain::lanes::Lane;
+use trunkline_domain::message::{Event, MessageState};
+use trunkline_domain::segments::Segments;
+use trunkline_store::{Result, Tx};
+
+use super::{Delivery, SEND_JOB};
+use crate::inbox::messages::{self, Facts, Message};
+use crate::inbox::waiting::{self, Change};
+use crate::jobs::Queue;
+
+/// What became of a wish to change a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Done,
+    /// There is no such message.
+    NoMessage,
+    /// It has left, or a worker has it in hand this very moment.
+    TooLate,
+}
+
+/// Calls a message off.
+pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause: &str) -> Result<Changed> {
+    let Some(message) = messages::lock(tx, id)? else { return Ok(Changed::NoMessage) };
+    if message.outgoing.state == MessageState::Canceled {
+        return Ok(Changed::Done);
+    }
+    let now = delivery.ambient.now();
+    let (after, _) = message.outgoing.step(&delivery.timing, now, Event::CancelRequested, 0.0);
+    if after.state != MessageState::Canceled || !delivery.jobs.discard(tx, SEND_JOB, id.into())? {
+        return Ok(Changed::TooLate);
+    }
+    messages::save(tx, &delivery.events, now, &message, after, Facts::default(), cause)?;
+    Ok(Changed::Done)
+}
+
+/// They answered: what was to be sent only if they do not is called off.
+pub(crate) fn answered(tx: &mut Tx<'_>, delivery: &Delivery, conversation: ConversationId) -> Result<()> {
+    for id in waiting::canceled_by_an_answer(tx, conversation)? {
+        cancel(tx, delivery, id, "they answered")?;
+    }
+    Ok(())
+}
+
+/// Changes text, time or priority of a message that the caller holds.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    message: &Message,
+    wanted: &Change,
+) -> Result<Changed> {
+    let id = message.id;
+    if !message.outgoing.has_not_left() {
+        return Ok(Changed::TooLate);
+    }
+    let mut wanted = wanted.clone();
+    wanted.segments = wanted.body.as_deref().map(|body| Segments::of(body).count());
+    let lane = Lane::of(wanted.priority.unwrap_or(message.priority));
+    let moved = match &wanted.schedule {
+        // What is queued and gets a later time goes back to waiting.
+        Some(schedule) => delivery.jobs.replan(tx, SEND_JOB, id.into(), lane, schedule.at)?,
+        None => delivery.jobs.is_at_rest(tx, SEND_JOB, id.into(), lane)?,
+    };
+    if !moved {
+        return Ok(Changed::TooLate);
+    }
+    waiting::change(tx, &delivery.events, delivery.ambient.now(), message, &wanted)?;
+    Ok(Changed::Done)
+}
+
+/// Lets a message that waits go now; the gate still has its say.
+pub(super) fn send_now(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<Changed> {
+    let Some(message) = messages::lock(tx, id)? else { return Ok(Changed::NoMessage) };
+    let now = delivery.ambient.now();
+    if !message.outgoing.waits() || !delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)? {
+        return Ok(Changed::TooLate);
+    }
+    waiting::hasten(tx, &delivery.events, now, &message)?;
+    Ok(Changed::Done)
+}

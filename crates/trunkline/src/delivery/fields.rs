@@ -1,0 +1,189 @@
+//! What a request to send must look like, checked field by field.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use trunkline_domain::ids::{ContactId, ConversationId, LineId};
+use trunkline_domain::message::Purpose;
+use trunkline_domain::phone::PhoneNumber;
+use trunkline_domain::time::Timestamp;
+use utoipa::ToSchema;
+
+use super::Delivery;
+use super::request::{Recipient, Request, When};
+use crate::accounts::Actor;
+use crate::http::Problem;
+use crate::http::problem::FieldError;
+
+/// Characters of a text (Twilio, Message resource, `Body`).
+pub(super) const BODY_MAX: usize = 1_600;
+
+/// Within this time a repeated text can be refused: a day.
+const DEDUPE_MAX: u32 = 86_400;
+
+/// A message to send: to a conversation, a contact or a number.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMessage {
+    #[schema(value_type = Option<Uuid>)]
+    pub(super) conversation_id: Option<ConversationId>,
+    #[schema(value_type = Option<Uuid>)]
+    pub(super) contact_id: Option<ContactId>,
+    /// A phone number in any usual way of writing.
+    pub(super) to: Option<String>,
+    /// The line to send through; left out, the one this conversation used last.
+    #[schema(value_type = Option<Uuid>)]
+    pub(super) line_id: Option<LineId>,
+    /// `sms` is the only one so far, and the default.
+    pub(super) channel: Option<String>,
+    /// 1 to 1600 characters.
+    pub(super) body: String,
+    /// 0 to 10: above 5 goes ahead, 10 is urgent and passes quiet hours. Left out, what is usual for the purpose.
+    pub(super) priority: Option<u8>,
+    /// `reply`, `transactional` or `marketing`; left out, a reply.
+    #[schema(value_type = Option<String>)]
+    pub(super) purpose: Option<Purpose>,
+    /// When to send it, if not at once.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) send_at: Option<Timestamp>,
+    /// The same as a time on the wall, such as `2026-11-21T09:00`, in `time_zone` or the recipient's zone.
+    pub(super) send_at_local: Option<String>,
+    /// An IANA name such as `Europe/Berlin`.
+    pub(super) time_zone: Option<String>,
+    /// Do not send it if they write before.
+    #[serde(default)]
+    pub(super) cancel_if_answered: bool,
+    /// Do not send it after this time.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) expires_at: Option<Timestamp>,
+    /// In a batch, where there is no header: the same key again gives the same message, once.
+    pub(super) idempotency_key: Option<String>,
+    /// Refuse it if you sent the same text to the same person within so many seconds.
+    pub(super) dedupe_seconds: Option<u32>,
+}
+
+/// Collects what is wrong, so that all of it is told at once.
+#[derive(Default)]
+pub(super) struct Refusals(Vec<FieldError>);
+
+impl Refusals {
+    pub(super) fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.to_owned(), message: message.into() });
+    }
+
+    pub(super) fn or<T>(self, value: Option<T>) -> Result<T, Problem> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Problem::invalid_fields(self.0)),
+        }
+    }
+}
+
+/// Whether `body` can be sent as a text.
+pub(super) fn check_body(body: &str, refusals: &mut Refusals) {
+    let length = body.chars().count();
+    if body.trim().is_empty() {
+        refusals.add("body", "Write something: the message is empty.");
+    } else if length > BODY_MAX {
+        refusals.add("body", format!("A text has at most {BODY_MAX} characters; this one has {length}."));
+    }
+}
+
+/// The time a message is wanted at, from the fields that may name one.
+pub(super) fn when(
+    send_at: Option<Timestamp>,
+    send_at_local: Option<&str>,
+    time_zone: Option<&str>,
+    refusals: &mut Refusals,
+) -> Option<When> {
+    match (send_at, send_at_local) {
+        (Some(_), Some(_)) => {
+            refusals.add("send_at", "Name send_at or send_at_local, not both.");
+            None
+        }
+        (Some(at), None) => Some(When::At(at)),
+        (None, Some(wall)) => {
+            if time_zone.is_some_and(|name| trunkline_domain::schedule::zone(name).is_err()) {
+                refusals.add("time_zone", "There is no such zone; write one such as America/New_York.");
+            }
+            Some(When::Local { wall: wall.to_owned(), zone: time_zone.map(str::to_owned) })
+        }
+        (None, None) => {
+            if time_zone.is_some() {
+                refusals.add("time_zone", "A zone needs send_at_local beside it.");
+            }
+            None
+        }
+    }
+}
+
+impl NewMessage {
+    fn recipient(&self, delivery: &Delivery, refusals: &mut Refusals) -> Option<Recipient> {
+        match (self.conversation_id, self.contact_id, &self.to) {
+            (Some(id), None, None) => Some(Recipient::Conversation(id)),
+            (None, Some(id), None) => Some(Recipient::Contact(id)),
+            (None, None, Some(to)) => match PhoneNumber::parse(to, delivery.default_country) {
+                Ok(phone) => Some(Recipient::Phone(phone.as_str().to_owned())),
+                Err(error) => {
+                    refusals.add("to", error.to_string());
+                    None
+                }
+            },
+            _ => {
+                refusals.add("to", "Name exactly one of conversation_id, contact_id and to.");
+                None
+            }
+        }
+    }
+
+    /// The request it stands for, or everything that is wrong with it.
+    pub(super) fn checked(
+        self,
+        delivery: &Delivery,
+        actor: &Actor,
+        key: String,
+    ) -> Result<Request, Vec<FieldError>> {
+        let mut refusals = Refusals::default();
+        check_body(&self.body, &mut refusals);
+        self.check_choices(delivery, &mut refusals);
+        let (local, zone) = (self.send_at_local.as_deref(), self.time_zone.as_deref());
+        let when = when(self.send_at, local, zone, &mut refusals);
+        if self.cancel_if_answered && when.is_none() {
+            refusals.add("cancel_if_answered", "Only a message with a time can wait for an answer.");
+        }
+        let Some(recipient) = self.recipient(delivery, &mut refusals) else { return Err(refusals.0) };
+        if !refusals.0.is_empty() {
+            return Err(refusals.0);
+        }
+        let purpose = self.purpose.unwrap_or(Purpose::Reply);
+        let request = Request::new(recipient, self.body, purpose, (actor.id.to_string(), key));
+        Ok(Request {
+            line: self.line_id,
+            author: Some((actor.id, actor.name.clone())),
+            priority: self.priority.unwrap_or(request.priority),
+            when,
+            cancel_if_answered: self.cancel_if_answered,
+            expires_at: self.expires_at,
+            dedupe: self.dedupe_seconds.map(|seconds| Duration::from_secs(seconds.into())),
+            ..request
+        })
+    }
+
+    fn check_choices(&self, delivery: &Delivery, refusals: &mut Refusals) {
+        if self.channel.as_deref().is_some_and(|channel| channel != "sms") {
+            refusals.add("channel", "Only sms can be sent so far.");
+        }
+        if self.line_id.is_some_and(|id| delivery.lines.get(id).is_none()) {
+            refusals.add("line_id", "There is no such line.");
+        }
+        if self.priority.is_some_and(|priority| priority > 10) {
+            refusals.add("priority", "A priority is a number from 0 to 10.");
+        }
+        if self.dedupe_seconds.is_some_and(|seconds| seconds > DEDUPE_MAX) {
+            refusals.add("dedupe_seconds", format!("At most {DEDUPE_MAX} seconds, which is a day."));
+        }
+        if self.expires_at.is_some_and(|at| at <= delivery.ambient.now()) {
+            refusals.add("expires_at", "This time has passed.");
+        }
+    }
+}

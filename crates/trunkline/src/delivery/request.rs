@@ -1,0 +1,110 @@
+//! A message as its author gives it, and what becomes of the wish.
+
+use std::time::Duration;
+
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
+use trunkline_domain::message::{DoubtPolicy, Purpose};
+use trunkline_domain::time::Timestamp;
+
+use crate::inbox::messages::TemplateUse;
+
+/// Whom a message is for.
+#[derive(Clone, Debug)]
+pub(crate) enum Recipient {
+    Conversation(ConversationId),
+    Contact(ContactId),
+    /// E.164; the contact is made if there is none.
+    Phone(String),
+}
+
+/// When a message is to leave.
+#[derive(Clone, Debug)]
+pub(crate) enum When {
+    At(Timestamp),
+    /// A wall time such as `2026-11-21T09:00`, in a zone or the recipient's own.
+    Local {
+        wall: String,
+        zone: Option<String>,
+    },
+}
+
+/// A message as its author gave it.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) recipient: Recipient,
+    /// The line named, or the one used last, or the default.
+    pub(crate) line: Option<LineId>,
+    pub(crate) body: String,
+    pub(crate) author: Option<(UserId, String)>,
+    /// Whose key it is, and the key.
+    pub(crate) idempotency: (String, String),
+    pub(crate) policy: DoubtPolicy,
+    pub(crate) purpose: Purpose,
+    pub(crate) priority: u8,
+    /// `None`: at once.
+    pub(crate) when: Option<When>,
+    pub(crate) cancel_if_answered: bool,
+    /// After this it is of no use any more.
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Refuse it if the same author sent the same text to the same person within this time.
+    pub(crate) dedupe: Option<Duration>,
+    pub(crate) template: Option<TemplateUse>,
+    /// The dead letter it stands in for.
+    pub(crate) retry_of: Option<MessageId>,
+}
+
+impl Request {
+    /// A message that leaves at once, with everything as usual for its purpose.
+    pub(crate) fn new(
+        recipient: Recipient,
+        body: String,
+        purpose: Purpose,
+        idempotency: (String, String),
+    ) -> Self {
+        Request {
+            recipient,
+            line: None,
+            body,
+            author: None,
+            idempotency,
+            policy: purpose.usual_policy(),
+            purpose,
+            priority: purpose.usual_priority(),
+            when: None,
+            cancel_if_answered: false,
+            expires_at: None,
+            dedupe: None,
+            template: None,
+            retry_of: None,
+        }
+    }
+}
+
+/// Why a message was not accepted. Nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The key was used for another message.
+    KeyReused,
+    /// There is no such conversation or contact.
+    NoRecipient,
+    /// The contact has no phone number.
+    NoAddress,
+    /// There is no line to send through.
+    NoLine,
+    /// The same text went to them a moment ago.
+    Duplicate(MessageId),
+    /// The time cannot be used: the field, and why.
+    Time(&'static str, String),
+    /// The gate refused it.
+    Gate { code: &'static str, reason: String },
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// It is queued, or waits for its time.
+    New(MessageId),
+    /// The same request was accepted before.
+    Again(MessageId),
+    Refused(Refusal),
+}

@@ -1,0 +1,144 @@
+//! Messages that have not left: what can still be done with them.
+
+use trunkline_domain::ids::{ConversationId, LineId, MessageId, UserId};
+use trunkline_domain::message::MessageState;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
+
+use super::conversations;
+use super::messages::{Message, Schedule, log_transition};
+use crate::events::{Events, Subject};
+
+/// What is to be different about a message; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Change {
+    pub(crate) body: Option<String>,
+    pub(crate) segments: Option<u32>,
+    pub(crate) schedule: Option<Schedule>,
+    pub(crate) cancel_if_answered: Option<bool>,
+    pub(crate) priority: Option<u8>,
+}
+
+/// Changes a message that the caller holds and that nobody is sending.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    message: &Message,
+    change: &Change,
+) -> Result<()> {
+    let at = change.schedule.as_ref().map(|schedule| schedule.at);
+    let (local, zone) = change.schedule.as_ref().and_then(|schedule| schedule.local.clone()).unzip();
+    let state = if at.is_some() { MessageState::Scheduled } else { message.outgoing.state };
+    tx.execute_exactly(
+        1,
+        sql!(
+            "update messages set body = coalesce($2, body), segments = coalesce($3, segments), \
+             priority = coalesce($4, priority), cancel_if_answered = coalesce($5, cancel_if_answered), \
+             scheduled_at = coalesce($6, scheduled_at), at = coalesce($6, at), state = $7, \
+             schedule_local = case when $6 is null then schedule_local else $8 end, \
+             schedule_zone = case when $6 is null then schedule_zone else $9 end, \
+             hold_code = case when $6 is null then hold_code end, \
+             hold_reason = case when $6 is null then hold_reason end, \
+             held_until = case when $6 is null then held_until end where id = $1"
+        ),
+        &[
+            message.id.into(),
+            change.body.clone().into(),
+            change.segments.into(),
+            change.priority.map(i64::from).into(),
+            change.cancel_if_answered.into(),
+            at.into(),
+            state.as_str().into(),
+            local.into(),
+            zone.into(),
+        ],
+    )?;
+    if state != message.outgoing.state {
+        log_transition(tx, message.id, now, state, "rescheduled")?;
+    }
+    events.record(tx, now, Subject::Message(message.id))
+}
+
+/// A message that waits is to leave now instead.
+pub(crate) fn hasten(tx: &mut Tx<'_>, events: &Events, now: Timestamp, message: &Message) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!(
+            "update messages set at = $2, scheduled_at = case when scheduled_at is null then scheduled_at else $2 end, \
+             held_until = case when held_until is null then held_until else $2 end where id = $1"
+        ),
+        &[message.id.into(), now.into()],
+    )?;
+    events.record(tx, now, Subject::Message(message.id))
+}
+
+/// A message whose time has come takes its place in the thread and moves its conversation.
+pub(crate) fn takes_its_place(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    message: &Message,
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!("update messages set at = $2 where id = $1"),
+        &[message.id.into(), now.into()],
+    )?;
+    conversations::went_out(tx, events, now, message.conversation_id, message.id)
+}
+
+/// What waits in a conversation and is to be called off when they answer.
+pub(crate) fn canceled_by_an_answer(tx: &mut Tx<'_>, id: ConversationId) -> Result<Vec<MessageId>> {
+    tx.query(
+        sql!(
+            "select id from messages where conversation_id = $1 and cancel_if_answered \
+             and state in ('scheduled', 'held', 'queued') order by id"
+        ),
+        &[id.into()],
+        |row| row.get(0),
+    )
+}
+
+/// The latest message with this text that this author sent in a conversation since.
+pub(crate) fn same_text_since(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    author: Option<UserId>,
+    body: &str,
+    since: Timestamp,
+) -> Result<Option<MessageId>> {
+    tx.query_opt(
+        sql!(
+            "select id from messages where conversation_id = $1 and at >= $2 and direction = 'outbound' \
+             and body = $3 and (author_id = $4 or (author_id is null and $4 is null)) \
+             and state not in ('failed', 'canceled') order by at desc, id desc limit 1"
+        ),
+        &[conversation.into(), since.into(), body.into(), author.into()],
+        |row| row.get(0),
+    )
+}
+
+/// Whether nothing was ever said in a conversation.
+pub(crate) fn is_empty(tx: &mut Tx<'_>, id: ConversationId) -> Result<bool> {
+    tx.query_opt(sql!("select 1 from messages where conversation_id = $1 limit 1"), &[id.into()], |_| Ok(()))
+        .map(|found| found.is_none())
+}
+
+/// Another line carries a message that has not left.
+pub(crate) fn change_line(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    message: &Message,
+    line: LineId,
+    from: &str,
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!("update messages set line_id = $2, from_address = $3 where id = $1"),
+        &[message.id.into(), line.into(), from.into()],
+    )?;
+    log_transition(tx, message.id, now, MessageState::Queued, "another line")?;
+    events.record(tx, now, Subject::Message(message.id))
+}
