@@ -30,14 +30,14 @@ use crate::accounts::{self, Accounts, AccountsSettings};
 use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
-use crate::delivery::{self, CallbackUrls, Delivery, Pace};
+use crate::delivery::{self, CallbackUrls, Delivery, LineRoutes, Pace};
 use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
 use crate::inbox::{self, Inbox};
 use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
-use crate::lines::{self, Lines, Wire};
+use crate::lines::{Lines, Wire};
 use crate::live::{self, Live};
 use crate::reconcile::Reconciler;
 use crate::webhooks::{self, Webhooks};
@@ -100,6 +100,7 @@ impl App {
             callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
             default_country: country,
             cron_secret: config.delivery.cron_secret.clone(),
+            thresholds: config.delivery.thresholds.clone(),
         };
         let webhooks = Webhooks {
             store: store.clone(),
@@ -135,13 +136,26 @@ impl App {
             events: events.clone(),
             default_country: country,
         };
-        let compliance =
-            Compliance { store: store.clone(), ambient: ambient.clone(), events: events.clone() };
-        let people =
-            Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
+        let asked = delivery.clone();
+        let reconsider: contacts::Reconsider =
+            Arc::new(move |tx, contact| delivery::reconsider(tx, &asked, contact));
+        let compliance = Compliance {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            reconsider: reconsider.clone(),
+        };
+        let people = Contacts {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events,
+            reconsider,
+            default_country: country,
+        };
+        let line_routes = LineRoutes { delivery: delivery.clone(), pace };
         let api = accounts::routes()
             .with_state(accounts.clone())
-            .merge(lines::routes().with_state(lines))
+            .merge(delivery::line_routes().with_state(line_routes))
             .merge(contacts::routes().with_state(people))
             .merge(compliance::routes().with_state(compliance))
             .merge(inbox::routes().with_state(inbox))
@@ -150,9 +164,9 @@ impl App {
             .merge(webhooks::replay_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
         let router = if config.node.web {
-            router(config, &store, &accounts, api, &webhooks, simulator)
+            router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
         } else {
-            operations(&store)
+            operations(&store, &ambient)
         };
         Ok(App { store, router, worker, live, reconciler, accounts, ambient })
     }
@@ -176,7 +190,7 @@ impl App {
 pub(crate) fn describe() -> utoipa::openapi::OpenApi {
     openapi::complete([
         accounts::routes().describe(),
-        lines::routes().describe(),
+        delivery::line_routes().describe(),
         contacts::routes().describe(),
         compliance::routes().describe(),
         inbox::routes().describe(),
@@ -216,6 +230,7 @@ async fn callback_key(store: &Store, ambient: &Ambient) -> anyhow::Result<Secret
 fn router(
     config: &Config,
     store: &Store,
+    ambient: &Ambient,
     accounts: &Accounts,
     api: ApiRoutes,
     webhooks: &Webhooks,
@@ -244,7 +259,7 @@ fn router(
         .merge(webhooks::router(webhooks.clone()))
         .merge(webhooks::legacy_router(webhooks.clone()))
         .route("/api/openapi.json", description)
-        .merge(operations(store))
+        .merge(operations(store, ambient))
         .route("/api/", any(nowhere))
         .route("/api/{*path}", any(nowhere))
         .method_not_allowed_fallback(not_offered)
@@ -264,12 +279,15 @@ async fn not_offered() -> Problem {
 }
 
 /// What operators and their tools ask, on every node.
-fn operations(store: &Store) -> Router {
-    let store = store.clone();
-    Router::new()
-        .route("/healthz", get(healthy))
-        .route("/readyz", get(move || ready(store)))
-        .route("/metrics", get(metrics::render))
+fn operations(store: &Store, ambient: &Ambient) -> Router {
+    let (store, ambient, measured) = (store.clone(), ambient.clone(), store.clone());
+    Router::new().route("/healthz", get(healthy)).route("/readyz", get(move || ready(store))).route(
+        "/metrics",
+        get(async move || {
+            delivery::publish_figures(&measured, ambient.now()).await;
+            metrics::render().await
+        }),
+    )
 }
 
 async fn healthy() -> impl IntoResponse {

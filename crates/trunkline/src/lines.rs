@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
 use serde::Serialize;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
@@ -18,14 +17,11 @@ use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Result, Store, Tx, sql};
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
 use crate::config::LineConfig;
-use crate::http::{ApiResult, ApiRoutes, Json};
 
 /// A line as shown to people.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Line)]
 pub(crate) struct LineInfo {
     #[schema(value_type = Uuid)]
     pub(crate) id: LineId,
@@ -193,20 +189,4 @@ pub(crate) fn complete_until(tx: &mut Tx<'_>, id: LineId) -> Result<Timestamp> {
 /// Remembers that what came to a line until `at` is complete.
 pub(crate) fn set_complete_until(tx: &mut Tx<'_>, id: LineId, at: Timestamp) -> Result<()> {
     tx.execute_exactly(1, sql!("update lines set last_seen_at = $2 where id = $1"), &[id.into(), at.into()])
-}
-
-/// All lines.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LineList {
-    items: Vec<LineInfo>,
-}
-
-pub(crate) fn routes() -> ApiRoutes<Lines> {
-    ApiRoutes::new().viewer(routes!(list_lines))
-}
-
-/// The lines that messages can be sent through, the default first.
-#[utoipa::path(get, path = "/api/lines", tag = "lines", responses((status = 200, body = LineList)))]
-async fn list_lines(State(lines): State<Lines>) -> ApiResult<Json<LineList>> {
-    Ok(Json(LineList { items: lines.all().map(|line| line.info.clone()).collect() }))
 }

@@ -31,6 +31,7 @@ pub(crate) use reviews::{Doubt, ask_for_review};
 pub(crate) use routes::routes;
 pub(crate) use settings::{LateAction, load as load_settings};
 
+use crate::contacts::Reconsider;
 use crate::events::Events;
 
 /// What the routes of this room need.
@@ -39,4 +40,6 @@ pub(crate) struct Compliance {
     pub(crate) store: Store,
     pub(crate) ambient: Ambient,
     pub(crate) events: Events,
+    /// Asked when a rule changed.
+    pub(crate) reconsider: Reconsider,
 }

@@ -238,8 +238,14 @@ async fn change_settings(
     if !problems.is_empty() {
         return Err(Problem::invalid_fields(problems));
     }
-    let kept = settings.clone();
-    compliance.store.write(move |tx| settings::save(tx, &kept)).await?;
+    let (kept, reconsider) = (settings.clone(), compliance.reconsider.clone());
+    compliance
+        .store
+        .write(move |tx| {
+            settings::save(tx, &kept)?;
+            reconsider(tx, None)
+        })
+        .await?;
     Ok(Json(settings))
 }
 

@@ -140,8 +140,21 @@ pub(crate) struct Delivery {
     pub(crate) backoff: Duration,
     /// After so many failures of a line in a row its breaker opens.
     pub(crate) breaker_failures: u32,
+    /// When somebody should look at the queue.
+    pub(crate) thresholds: Thresholds,
     /// What outside schedulers show to be let in.
     pub(crate) cron_secret: Option<Secret>,
+}
+
+/// When somebody should look at the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Thresholds {
+    /// Messages that wait for a worker.
+    pub(crate) queue_depth: u32,
+    /// How long the oldest of them waits.
+    pub(crate) queue_age: Duration,
+    /// The share of the last hour's messages that failed, in per cent.
+    pub(crate) failure_percent: u32,
 }
 
 impl Config {
@@ -278,6 +291,11 @@ fn delivery(reader: &mut Reader<'_>) -> Delivery {
         retries_max: reader.or("delivery.retries_max", default.retries_max, parse::number(0..=20)),
         backoff: reader.or("delivery.backoff_s", default.backoff.base, parse::seconds),
         breaker_failures: reader.or("delivery.breaker_failures", 5, parse::number(1..=1_000_000)),
+        thresholds: Thresholds {
+            queue_depth: reader.or("delivery.alert_depth", 10_000, parse::number(1..=100_000_000)),
+            queue_age: reader.or("delivery.alert_age_s", Duration::from_secs(300), parse::seconds),
+            failure_percent: reader.or("delivery.alert_failure_percent", 10, parse::number(1..=100)),
+        },
         cron_secret: reader.hidden("delivery.cron_secret", parse::long_secret),
     }
 }

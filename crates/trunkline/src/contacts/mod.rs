@@ -8,6 +8,8 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use trunkline_domain::ids::ContactId;
 use trunkline_domain::time::Timestamp;
@@ -18,6 +20,10 @@ use uuid::Uuid;
 use crate::events::{Events, Subject};
 
 pub(crate) use routes::{Contacts, like, like_phone, refuse_name, routes};
+
+/// What is to happen, in the same transaction, when something changed that decides when a contact may be
+/// written to; `None`: for everybody.
+pub(crate) type Reconsider = Arc<dyn Fn(&mut Tx<'_>, Option<ContactId>) -> Result<()> + Send + Sync>;
 
 /// One person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -36,6 +42,10 @@ pub(crate) struct Contact {
     pub(crate) conversation_id: Option<Uuid>,
     /// They asked not to be texted, on at least one line.
     pub(crate) opted_out: bool,
+    /// Somebody on the team blocked them: nothing is sent to their number.
+    pub(crate) blocked: bool,
+    /// Their time zone as set by hand, an IANA name.
+    pub(crate) time_zone: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -53,6 +63,8 @@ pub(crate) fn read_contact(row: &Row<'_>) -> Result<Contact> {
         updated_at: row.get(6)?,
         conversation_id: row.get(7)?,
         opted_out: row.get(8)?,
+        blocked: row.get(9)?,
+        time_zone: row.get(10)?,
     })
 }
 
@@ -62,7 +74,8 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<Contact>> {
         sql!(
             "select c.id, c.name, c.phone, c.email, c.metadata, c.created_at, c.updated_at, \
              (select v.id from conversations v where v.contact_id = c.id), \
-             exists (select 1 from opt_outs o where o.address = c.phone) \
+             exists (select 1 from opt_outs o where o.address = c.phone), \
+             exists (select 1 from blocks b where b.address = c.phone), c.time_zone \
              from contacts c where c.id = $1"
         ),
         &[id.into()],

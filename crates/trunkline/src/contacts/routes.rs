@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Contact, find, read_contact};
+use super::{Contact, Reconsider, find, read_contact};
 use crate::events::{Events, Subject};
 use crate::http::cursor::{limit, page};
 use crate::http::problem::FieldError;
@@ -29,6 +29,8 @@ pub(crate) struct Contacts {
     pub(crate) store: Store,
     pub(crate) ambient: Ambient,
     pub(crate) events: Events,
+    /// Asked when a contact's time zone changed.
+    pub(crate) reconsider: Reconsider,
     pub(crate) default_country: Option<CountryCode>,
 }
 
@@ -69,6 +71,10 @@ pub(crate) struct ContactInput {
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     email: Option<Option<String>>,
+    /// An IANA name such as `Europe/Berlin`; `null`: what their number tells.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    time_zone: Option<Option<String>>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
@@ -104,6 +110,11 @@ impl ContactInput {
                     format!("'{email}' is not an email address; it looks like name@example.com."),
                 );
             }
+        }
+        if let Some(Some(zone)) = &self.time_zone
+            && trunkline_domain::schedule::zone(zone).is_err()
+        {
+            refuse("time_zone", format!("'{zone}' is not a time zone; one looks like America/New_York."));
         }
         if self
             .metadata
@@ -157,7 +168,8 @@ fn search(
         sql!(
             "select c.id, c.name, c.phone, c.email, c.metadata, c.created_at, c.updated_at, \
              (select v.id from conversations v where v.contact_id = c.id), \
-             exists (select 1 from opt_outs o where o.address = c.phone) \
+             exists (select 1 from opt_outs o where o.address = c.phone), \
+             exists (select 1 from blocks b where b.address = c.phone), c.time_zone \
              from contacts c where (c.updated_at, c.id) < ($1, $2) and ($3 = '' \
              or lower(c.name) like '%' || $3 || '%' escape '\\' or c.email like '%' || $3 || '%' escape '\\' \
              or c.phone like '%' || $4 || '%' escape '\\') \
@@ -227,12 +239,16 @@ async fn save(
     id: ContactId,
     now: Timestamp,
 ) -> ApiResult<Contact> {
-    let events = contacts.events.clone();
+    let (events, reconsider) = (contacts.events.clone(), contacts.reconsider.clone());
+    let zone_given = input.time_zone.is_some();
     let taken = (input.phone.clone().flatten(), input.email.clone().flatten());
     let saved = contacts
         .store
         .write(move |tx| {
             write(tx, input)?;
+            if zone_given {
+                reconsider(tx, Some(id))?;
+            }
             events.record(tx, now, Subject::Contact(id))?;
             let contact = find(tx, id)?;
             let is_nobody = |contact: &Contact| {
@@ -286,8 +302,8 @@ fn insert(
     tx.execute_exactly(
         1,
         sql!(
-            "insert into contacts (id, name, phone, email, metadata, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $6)"
+            "insert into contacts (id, name, phone, email, metadata, created_at, updated_at, time_zone) \
+             values ($1, $2, $3, $4, $5, $6, $6, $7)"
         ),
         &[
             id.into(),
@@ -296,6 +312,7 @@ fn insert(
             input.email.flatten().into(),
             serde_json::Value::Object(input.metadata.unwrap_or_default()).into(),
             now.into(),
+            input.time_zone.flatten().into(),
         ],
     )
 }
@@ -310,7 +327,8 @@ fn update(
         1,
         sql!(
             "update contacts set name = case when $2 then $3 else name end, phone = case when $4 then $5 else phone end, \
-             email = case when $6 then $7 else email end, metadata = coalesce($8, metadata), updated_at = $9 where id = $1"
+             email = case when $6 then $7 else email end, metadata = coalesce($8, metadata), updated_at = $9, \
+             time_zone = case when $10 then $11 else time_zone end where id = $1"
         ),
         &[
             id.into(),
@@ -322,6 +340,8 @@ fn update(
             input.email.flatten().into(),
             input.metadata.map(serde_json::Value::Object).into(),
             now.into(),
+            input.time_zone.is_some().into(),
+            input.time_zone.flatten().into(),
         ],
     )
 }

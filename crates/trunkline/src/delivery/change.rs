@@ -1,6 +1,6 @@
 //! A message that has not left is called off, changed or hurried.
 
-use trunkline_domain::ids::{ConversationId, MessageId};
+use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::{Event, MessageState};
 use trunkline_domain::segments::Segments;
@@ -79,4 +79,16 @@ pub(super) fn send_now(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> R
     }
     waiting::hasten(tx, &delivery.events, now, &message)?;
     Ok(Changed::Done)
+}
+
+/// Messages that may be reconsidered at once; more than this wait until their hold is over.
+const RECONSIDERED_MAX: usize = 100_000;
+
+/// Asks the gate anew about what is held, for a contact or for everybody: a rule has changed.
+pub(crate) fn reconsider(tx: &mut Tx<'_>, delivery: &Delivery, contact: Option<ContactId>) -> Result<()> {
+    let now = delivery.ambient.now();
+    for id in waiting::held(tx, contact, RECONSIDERED_MAX)? {
+        delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)?;
+    }
+    Ok(())
 }

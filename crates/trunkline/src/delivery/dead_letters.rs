@@ -77,6 +77,11 @@ async fn list_groups(State(delivery): State<Delivery>) -> ApiResult<Json<DeadLet
     Ok(Json(DeadLetterGroups { items, total }))
 }
 
+/// How many there are.
+pub(super) fn count(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(groups(tx)?.iter().map(|group| group.count).sum())
+}
+
 fn groups(tx: &mut Tx<'_>) -> Result<Vec<DeadLetterGroup>> {
     tx.query(
         sql!(

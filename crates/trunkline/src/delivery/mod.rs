@@ -21,8 +21,10 @@ mod check;
 mod dead_letters;
 mod enqueue;
 mod fields;
+mod figures;
 mod follow_up;
 mod gate;
+mod lines_view;
 mod listed;
 mod lookup;
 mod pace;
@@ -41,7 +43,9 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
-pub(crate) use change::answered;
+pub(crate) use change::{answered, reconsider};
+pub(crate) use figures::publish as publish_figures;
+pub(crate) use lines_view::{LineRoutes, line_routes};
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 pub(crate) use routes::routes;
@@ -68,6 +72,7 @@ pub(crate) struct Delivery {
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
     /// What outside schedulers show; none is let in without it.
     pub(crate) cron_secret: Option<trunkline_providers::Secret>,
+    pub(crate) thresholds: crate::config::Thresholds,
 }
 
 impl Delivery {

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> ApiRoutes<Delivery> {
         .merge(super::batch::routes())
         .merge(super::scheduled::routes())
         .merge(super::dead_letters::routes())
+        .merge(super::figures::routes())
         .agent(routes!(send_message))
         .agent(routes!(change_message))
         .agent(routes!(send_message_now))

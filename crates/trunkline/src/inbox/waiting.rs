@@ -1,6 +1,6 @@
 //! Messages that have not left: what can still be done with them.
 
-use trunkline_domain::ids::{ConversationId, LineId, MessageId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
@@ -141,4 +141,15 @@ pub(crate) fn change_line(
     )?;
     log_transition(tx, message.id, now, MessageState::Queued, "another line")?;
     events.record(tx, now, Subject::Message(message.id))
+}
+
+/// What is held for a contact, or for everybody; the oldest first.
+pub(crate) fn held(tx: &mut Tx<'_>, contact: Option<ContactId>, count: usize) -> Result<Vec<MessageId>> {
+    tx.query(
+        sql!(
+            "select id from messages where state = 'held' and (contact_id = $1 or $1 is null) order by id limit $2"
+        ),
+        &[contact.into(), count.into()],
+        |row| row.get(0),
+    )
 }

@@ -43,6 +43,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/contacts/{id}/consent", viewer),
         ("GET /api/compliance/settings", viewer),
         ("GET /api/reviews", viewer),
+        ("GET /api/queue", viewer),
         // Answering customers.
         ("POST /api/contacts", agent),
         ("PATCH /api/contacts/{id}", agent),
@@ -67,6 +68,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("POST /api/messages/{id}/cancel", agent),
         // Managing the team and the installation.
         ("PUT /api/compliance/settings", admin),
+        ("POST /api/lines/{id}/breaker", admin),
         ("GET /api/invitations", admin),
         ("POST /api/invitations", admin),
         ("DELETE /api/invitations/{id}", admin),
