@@ -45,7 +45,8 @@ const ENDED_AGAIN: &str = "select cast(count(*) as text) || ' times' from messag
     where state in ('delivered', 'undelivered', 'failed') group by message_id having count(*) > 1";
 
 pub(crate) struct Audit<'a> {
-    pub(crate) program: &'a mut Program,
+    /// The first is the one that people talk to.
+    pub(crate) nodes: &'a mut [Program],
     pub(crate) carrier: &'a Carrier,
     pub(crate) office: &'a Office,
     pub(crate) said: &'a Said,
@@ -82,7 +83,8 @@ impl Audit<'_> {
         findings.extend(self.journal().await);
         findings.extend(shown("messages that ended more than once", self.texts_of(ENDED_AGAIN).await));
         findings.extend(shown("strange answers", self.office.strange_answers()));
-        findings.extend(shown("complaints in the log", self.program.complaints()));
+        let complaints: Vec<String> = self.nodes.iter().flat_map(Program::complaints).collect();
+        findings.extend(shown("complaints in the log", complaints));
         let errors = shown("processing errors", self.errors().await);
         assert!(findings.is_empty(), "\n{}\n", [findings, errors].concat().join("\n"));
         // Those that a later try made good are worth a look, but no failure.
@@ -95,8 +97,8 @@ impl Audit<'_> {
             in_doubt: in_doubt.await.len(),
             possibly_doubled: outbound.iter().filter(|message| message.possibly_doubled).count(),
         };
-        self.program.kill();
-        self.program.database.remove().await;
+        self.nodes.iter_mut().for_each(Program::kill);
+        self.nodes[0].database.remove().await;
         counts
     }
 
@@ -108,7 +110,7 @@ impl Audit<'_> {
             if left.is_empty() || began.elapsed() > SETTLE_MAX {
                 return left;
             }
-            self.program.check_alive();
+            self.nodes.iter_mut().for_each(Program::check_alive);
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -198,9 +200,11 @@ impl Audit<'_> {
         let sid: HashMap<_, _> =
             outbound.iter().map(|message| (message.id, &message.provider_message_id)).collect();
         let position = |reply: &Reply| position.get(sid.get(&reply.id)?.as_deref()?).copied();
-        let pairs = self.said.replies.windows(2).filter(|pair| pair[0].to == pair[1].to);
+        // What was planned for later has its own time.
+        let at_once: Vec<&Reply> = self.said.replies.iter().filter(|reply| !reply.planned).collect();
+        let pairs = at_once.windows(2).filter(|pair| pair[0].to == pair[1].to);
         let swapped =
-            pairs.filter(|pair| position(&pair[0]).zip(position(&pair[1])).is_some_and(|(a, b)| a > b));
+            pairs.filter(|pair| position(pair[0]).zip(position(pair[1])).is_some_and(|(a, b)| a > b));
         shown("replies out of order", swapped.map(|pair| format!("{} before {}", pair[1].body, pair[0].body)))
     }
 
@@ -245,7 +249,8 @@ impl Audit<'_> {
     }
 
     async fn texts_of(&self, query: &'static str) -> Vec<String> {
-        self.program.database.texts(&self.program.data(), query).await
+        let program = &self.nodes[0];
+        program.database.texts(&program.data(), query).await
     }
 }
 

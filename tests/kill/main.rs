@@ -5,7 +5,10 @@
 //! left to do. On the way the carrier loses answers, and tells of its messages late, twice, in the wrong
 //! order or never. Among the deaths are some before the program is ready again.
 //!
+//! On SQLite the program is one process, on PostgreSQL three nodes, of which one at a time is killed.
+//!
 //! * `TRUNKLINE_KILLS`: how often it is killed on each engine; 50 unless set.
+//! * `TRUNKLINE_KILL_IN_FLIGHT`: how many replies are on their way to the carrier at most; 250 unless set.
 //! * `TRUNKLINE_KILL_SEED`: draws the same kills and faults as the run that printed it. The machine still
 //!   decides what they meet, so it brings back the weather, not the moment.
 
@@ -31,6 +34,9 @@ use crate::traffic::Traffic;
 
 /// Kills on each engine, unless the environment says otherwise.
 const KILLS: u64 = 50;
+
+/// Nodes beside the first one, where the database can be shared.
+const COMPANIONS: usize = 2;
 
 /// A run that takes longer hangs: so much for each kill, and for everything else.
 const LONGEST: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(300));
@@ -60,32 +66,48 @@ async fn kill_and_reckon(database: Database, kills: u64) {
     // Shown with a failure.
     println!("{}: TRUNKLINE_KILL_SEED={seed}", database.engine());
     let chance = Chance::new(seed, "kills");
-    let mut program = Program::new(database);
+    let program = Program::new(database);
     let carrier = Carrier::start(&Chance::new(seed, "carrier"), program.address()).await;
-    program.configure(carrier.address());
-    program.start();
-    program.ready().await;
+    let mut nodes = with_companions(program);
+    for node in &mut nodes {
+        node.configure(carrier.address());
+        node.start();
+        node.ready().await;
+    }
 
-    let office = Office::open(program.address()).await;
+    let office = Office::open(nodes[0].address()).await;
     let traffic = Traffic::start(&office, &carrier, seed);
-    let restarts = kill_again_and_again(kills, &mut program, &carrier, &chance).await;
+    let restarts = kill_again_and_again(kills, &mut nodes, &carrier, &chance).await;
     let said = traffic.stop().await;
     carrier.be_fair();
-    let audit = Audit { program: &mut program, carrier: &carrier, office: &office, said: &said };
+    let audit = Audit { nodes: &mut nodes, carrier: &carrier, office: &office, said: &said };
     let counts = audit.run().await;
-    println!("{}: {kills} kills, {counts}, {}", program.engine(), spread(restarts));
+    let (engine, count) = (nodes[0].engine(), nodes.len());
+    println!("{engine}, {count} nodes: {kills} kills, {counts}, {}", spread(restarts));
+}
+
+/// The program, and what shares its database.
+fn with_companions(program: Program) -> Vec<Program> {
+    let companions = match program.database {
+        Database::Sqlite => 0,
+        Database::Postgres { .. } => COMPANIONS,
+    };
+    let others: Vec<Program> = (1..=companions).map(|number| program.companion(number)).collect();
+    std::iter::once(program).chain(others).collect()
 }
 
 /// Kills and restarts the program; returns how long it took to be ready again, from the kill on.
 async fn kill_again_and_again(
     kills: u64,
-    program: &mut Program,
+    nodes: &mut [Program],
     carrier: &Carrier,
     chance: &Chance,
 ) -> Vec<Duration> {
     let mut restarts = Vec::new();
     tokio::time::sleep(chance.millis(200, 800)).await;
     for left in (0..kills).rev() {
+        let victim = chance.between(0, nodes.len() as u64 - 1) as usize;
+        let program = &mut nodes[victim];
         let killed = Instant::now();
         program.kill();
         // No kill follows the last one, so nothing may need one to be found or freed.

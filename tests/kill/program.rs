@@ -25,6 +25,9 @@ const LOG_SHOWN: usize = 40;
 /// The program, its data and its fixed address.
 pub(crate) struct Program {
     pub(crate) database: Database,
+    /// What it is called among the nodes of one database.
+    name: String,
+    roles: &'static str,
     folder: TempDir,
     address: SocketAddr,
     /// Bound but never listening: while the program is down, the system gives its port to nobody else.
@@ -48,13 +51,25 @@ impl Drop for Program {
 }
 
 impl Program {
+    /// The node that people and the carrier talk to.
     pub(crate) fn new(database: Database) -> Self {
+        Self::node(database, "desk".to_owned(), r#"["web", "work"]"#)
+    }
+
+    /// A further node on the same database, which only works.
+    pub(crate) fn companion(&self, number: usize) -> Self {
+        Self::node(self.database.clone(), format!("worker-{number}"), r#"["work"]"#)
+    }
+
+    fn node(database: Database, name: String, roles: &'static str) -> Self {
         let reserved = TcpSocket::new_v4().unwrap();
         // With this the program may listen at an address that is bound already, as long as nobody listens.
         reserved.set_reuseaddr(true).unwrap();
         reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         Program {
             database,
+            name,
+            roles,
             folder: TempDir::with_prefix("trunkline-kill-").unwrap(),
             address: reserved.local_addr().unwrap(),
             _reserved: reserved,
@@ -83,6 +98,9 @@ impl Program {
             r#"
             [log]
             level = "info"
+            [node]
+            name = "{}"
+            roles = {}
             [simulator]
             enabled = false
             [limits]
@@ -93,14 +111,19 @@ impl Program {
             look_ups_s = [0.2, 0.5, 1]
             polls_s = [0.6, 1, 2, 4, 8, 16, 32]
             backoff_s = 0.2
+            breaker_failures = 20
             [[lines]]
             slug = "main"
             address = "{NUMBER}"
             account_sid = "{ACCOUNT}"
             auth_token = "{TOKEN}"
             base_url = "http://{carrier}"
+            per_second = "unlimited"
+            per_minute = "unlimited"
             {}
             "#,
+            self.name,
+            self.roles,
             self.database.settings(),
         );
         std::fs::write(self.folder.path().join("trunkline.toml"), text).unwrap();

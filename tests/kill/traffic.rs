@@ -11,14 +11,14 @@ use trunkline_simulator::{Simulator, Way};
 use uuid::Uuid;
 
 use crate::carrier::{Carrier, NUMBER};
-use crate::chance::Chance;
+use crate::chance::{self, Chance};
 use crate::office::Office;
 
 /// Each writes one text or gets one reply at a time; together they keep the program busy.
-const CUSTOMERS: usize = 80;
+const CUSTOMERS: (usize, usize) = (80, 400);
 
-/// Replies on their way to the carrier at which customers fall silent for a moment. Pushing ever more into a
-/// program that dies every second would only measure the machine.
+/// Replies on their way to the carrier at which customers fall silent for a moment, unless the environment says
+/// otherwise. Pushing ever more into a program that dies every second would only measure the machine.
 const UNDER_WAY_MAX: usize = 250;
 
 /// A moment of silence.
@@ -26,6 +26,9 @@ const SILENCE: Duration = Duration::from_millis(50);
 
 /// Rate of replies that say what others said before, as people do: a look-up has to tell them apart.
 const USUAL_WORDS: f64 = 0.3;
+/// Rate of replies that are planned for a moment later, and how much later in milliseconds.
+const PLANNED: f64 = 0.2;
+const PLANNED_FOR: (u64, u64) = (300, 2_500);
 /// Rate of requests sent twice at the same moment, as by two impatient clicks.
 const AT_ONCE: f64 = 0.1;
 /// Rate of requests sent again after they were acknowledged.
@@ -58,6 +61,8 @@ pub(crate) struct Reply {
     pub(crate) id: Uuid,
     pub(crate) to: String,
     pub(crate) body: String,
+    /// It was planned for later, so it keeps no order with the others.
+    pub(crate) planned: bool,
 }
 
 impl Traffic {
@@ -76,7 +81,8 @@ impl Traffic {
             };
             tokio::spawn(customer.talk(stop.clone()))
         };
-        Traffic { customers: (0..CUSTOMERS).map(customer).collect(), stop }
+        let count = pace.under_way_max.clamp(CUSTOMERS.0, CUSTOMERS.1);
+        Traffic { customers: (0..count).map(customer).collect(), stop }
     }
 
     /// Lets everyone finish what they are saying.
@@ -94,6 +100,7 @@ impl Traffic {
 
 /// Counts what is under way.
 struct Pace {
+    under_way_max: usize,
     simulator: Simulator,
     counts: Mutex<Counts>,
 }
@@ -108,7 +115,8 @@ struct Counts {
 
 impl Pace {
     fn new(simulator: &Simulator) -> Self {
-        Pace { simulator: simulator.clone(), counts: Mutex::default() }
+        let under_way_max = chance::number("TRUNKLINE_KILL_IN_FLIGHT").map_or(UNDER_WAY_MAX, |n| n as usize);
+        Pace { under_way_max, simulator: simulator.clone(), counts: Mutex::default() }
     }
 
     fn acknowledged(&self) {
@@ -121,7 +129,7 @@ impl Pace {
             counts.at_the_carrier += usize::from(item.direction == Way::ToPhone);
             counts.position = item.n;
         }
-        counts.acknowledged > counts.at_the_carrier + UNDER_WAY_MAX
+        counts.acknowledged > counts.at_the_carrier + self.under_way_max
     }
 }
 
@@ -159,7 +167,9 @@ impl Customer {
         let key = format!("{} {number}", self.phone);
         let usual = self.chance.happens(USUAL_WORDS);
         let body = if usual { "On our way.".into() } else { format!("Reply {number} to {}", self.phone) };
-        let send = || self.office.reply(&key, &self.phone, &body);
+        let planned = self.chance.happens(PLANNED);
+        let at = self.chance.ambient().now().plus(self.chance.millis(PLANNED_FOR.0, PLANNED_FOR.1));
+        let send = || self.office.reply(&key, &self.phone, &body, planned.then_some(at));
         // The first words to someone also make the contact and the conversation: the likeliest place for a race.
         let id = if number == 1 || self.chance.happens(AT_ONCE) {
             let (one, other) = tokio::join!(send(), send());
@@ -172,6 +182,6 @@ impl Customer {
             assert_eq!(send().await, id, "the same key gave another message");
         }
         self.pace.acknowledged();
-        self.said.replies.push(Reply { id, to: self.phone.clone(), body });
+        self.said.replies.push(Reply { id, to: self.phone.clone(), body, planned });
     }
 }
