@@ -123,7 +123,7 @@ impl App {
 
         let mut handlers = Handlers::default();
         webhooks::handlers(&webhooks, &mut handlers);
-        let pace = Pace::open(&store, &ambient, &delivery.lines, config.delivery.breaker_failures).await?;
+        let pace = Pace::open(&store, &ambient, &delivery.lines, &config.delivery).await?;
         delivery::handlers(&delivery, &pace, &node, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);

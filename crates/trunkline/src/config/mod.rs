@@ -138,6 +138,8 @@ pub(crate) struct Delivery {
     pub(crate) retries_max: u32,
     /// The wait before the first of those; each further one doubles.
     pub(crate) backoff: Duration,
+    /// How many messages of one line are on their way to its provider at the same time, on each node.
+    pub(crate) in_flight_max: usize,
     /// After so many failures of a line in a row its breaker opens.
     pub(crate) breaker_failures: u32,
     /// When somebody should look at the queue.
@@ -290,6 +292,7 @@ fn delivery(reader: &mut Reader<'_>) -> Delivery {
         polls: reader.list("delivery.polls_s", default.polls, parse::seconds),
         retries_max: reader.or("delivery.retries_max", default.retries_max, parse::number(0..=20)),
         backoff: reader.or("delivery.backoff_s", default.backoff.base, parse::seconds),
+        in_flight_max: reader.or("delivery.in_flight_max", 256, parse::number(1..=10_000)),
         breaker_failures: reader.or("delivery.breaker_failures", 5, parse::number(1..=1_000_000)),
         thresholds: Thresholds {
             queue_depth: reader.or("delivery.alert_depth", 10_000, parse::number(1..=100_000_000)),

@@ -21,6 +21,7 @@ use trunkline_providers::SendOutcome;
 use trunkline_store::{Engine, Result, Store, Tx, sql};
 use uuid::Uuid;
 
+use crate::config;
 use crate::jobs::{Job, Pools, Room};
 use crate::lines::{Line, Lines};
 
@@ -48,6 +49,7 @@ pub(crate) struct Pace {
     store: Store,
     ambient: Ambient,
     settings: breaker::Settings,
+    in_flight_max: usize,
     lines: Arc<HashMap<LineId, PacedLine>>,
     /// Every line there ever was: messages of one that is gone have to end too.
     all: Arc<Vec<Uuid>>,
@@ -89,7 +91,7 @@ impl Pace {
         store: &Store,
         ambient: &Ambient,
         lines: &Lines,
-        failures_in_row: u32,
+        config: &config::Delivery,
     ) -> Result<Pace> {
         let (ids, now) = (lines.all().map(|line| line.info.id).collect::<Vec<_>>(), ambient.now());
         let (all, known) = store
@@ -111,7 +113,11 @@ impl Pace {
         Ok(Pace {
             store: store.clone(),
             ambient: ambient.clone(),
-            settings: breaker::Settings { failures_in_row, ..breaker::Settings::default() },
+            settings: breaker::Settings {
+                failures_in_row: config.breaker_failures,
+                ..breaker::Settings::default()
+            },
+            in_flight_max: config.in_flight_max,
             lines: Arc::new(paced.collect()),
             all: Arc::new(all),
         })
@@ -347,6 +353,10 @@ impl Now {
 }
 
 impl Pools for Pace {
+    fn running_max(&self) -> usize {
+        self.in_flight_max
+    }
+
     fn ids(&self) -> Vec<Uuid> {
         self.all.to_vec()
     }

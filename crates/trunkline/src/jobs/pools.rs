@@ -17,9 +17,6 @@ use uuid::Uuid;
 use super::worker::{CLAIM_MAX, POLL, STORE_AWAY, Worker, sleep_or_for_ever};
 use super::{Job, Jobs, Queue};
 
-/// How many jobs of one pool run at the same time on one node: a slow pool must not take all places.
-const RUNNING_MAX: usize = 256;
-
 /// How many jobs of a pool may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
@@ -33,6 +30,9 @@ pub(crate) enum Room {
 pub(crate) trait Pools: Send + Sync {
     /// Every pool there may be jobs of.
     fn ids(&self) -> Vec<Uuid>;
+
+    /// How many jobs of one pool may run at the same time on one node.
+    fn running_max(&self) -> usize;
 
     /// How many jobs of a pool may start, besides those that have.
     fn room(&self, pool: Uuid, now: Timestamp) -> BoxFuture<'_, Result<Room>>;
@@ -63,7 +63,9 @@ struct Look {
 impl Worker {
     /// Works off the pools until `stop` is cancelled.
     pub(super) async fn work_off_pools(self, stop: CancellationToken, running: TaskTracker) {
-        let lots: Vec<Lot> = self.pools.ids().into_iter().map(Lot::new).collect();
+        // A slow pool must not take all places, so each has its own.
+        let places = self.pools.running_max();
+        let lots: Vec<Lot> = self.pools.ids().into_iter().map(|id| Lot::new(id, places)).collect();
         while !stop.is_cancelled() {
             let wake = self.jobs.pool_wake();
             // Registered before looking: a job added between the look and the wait is not slept through.
@@ -159,8 +161,8 @@ impl Worker {
 }
 
 impl Lot {
-    fn new(id: Uuid) -> Self {
-        Lot { id, places: Arc::new(Semaphore::new(RUNNING_MAX)), turn: AtomicU64::new(0) }
+    fn new(id: Uuid, places: usize) -> Self {
+        Lot { id, places: Arc::new(Semaphore::new(places)), turn: AtomicU64::new(0) }
     }
 }
 

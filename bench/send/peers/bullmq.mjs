@@ -1,0 +1,37 @@
+/** BullMQ: `bullmq.mjs fill REDIS-PORT FIRST COUNT`, `bullmq.mjs add …` one by one, `bullmq.mjs work REDIS-PORT MOCK IN-FLIGHT`. */
+import { Queue, Worker } from "bullmq";
+import IORedis from "ioredis";
+
+import { eachInTime, said } from "./pacing.mjs";
+import { post } from "./post.mjs";
+
+const [command, port, ...rest] = process.argv.slice(2);
+const connection = new IORedis(Number(port), "127.0.0.1", { maxRetriesPerRequest: null });
+const options = { removeOnComplete: true, removeOnFail: true };
+
+if (command === "work") {
+  const [mock, inFlight] = rest;
+  const worker = new Worker("bench", (job) => post(mock, job.data), {
+    connection,
+    concurrency: Number(inFlight),
+  });
+  await worker.waitUntilReady();
+  said("ready");
+} else {
+  const queue = new Queue("bench", { connection });
+  const [first, count, perSecond] = rest.map(Number);
+  if (command === "fill") {
+    for (let done = 0; done < count; done += 1_000) {
+      const size = Math.min(1_000, count - done);
+      const jobs = Array.from({ length: size }, (_, index) => ({
+        name: "send",
+        data: { number: first + done + index },
+        opts: options,
+      }));
+      await queue.addBulk(jobs);
+    }
+  } else {
+    await eachInTime(first, count, perSecond, (number) => queue.add("send", { number }, options));
+  }
+  process.exit(0);
+}

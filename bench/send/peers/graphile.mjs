@@ -1,0 +1,44 @@
+/** graphile-worker: `graphile.mjs fill DATABASE FIRST COUNT`, `add …` one by one, `work DATABASE MOCK IN-FLIGHT`. */
+import { makeWorkerUtils, run } from "graphile-worker";
+
+import { eachInTime, said } from "./pacing.mjs";
+import { post } from "./post.mjs";
+
+const [command, connectionString, ...rest] = process.argv.slice(2);
+const silent = { logger: { scope: () => silent.logger, error: console.error, warn() {}, info() {}, debug() {} } };
+
+if (command === "work") {
+  const [mock, inFlight] = rest;
+  await run({
+    connectionString,
+    concurrency: Number(inFlight),
+    maxPoolSize: 20,
+    noHandleSignals: true,
+    pollInterval: 1_000,
+    preset: {
+      worker: {
+        concurrentJobs: Number(inFlight),
+        localQueue: { size: 500 },
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+    taskList: { send: (payload) => post(mock, payload) },
+    ...silent,
+  });
+  said("ready");
+} else {
+  const utils = await makeWorkerUtils({ connectionString, ...silent });
+  await utils.migrate();
+  const [first, count, perSecond] = rest.map(Number);
+  if (command === "fill") {
+    const sql = `select graphile_worker.add_jobs(array(select json_populate_record(null::graphile_worker.job_spec,
+      json_build_object('identifier', 'send', 'payload', json_build_object('number', n)))
+      from generate_series($1::int, $2::int) n))`;
+    await utils.withPgClient((client) => client.query(sql, [first, first + count - 1]));
+  } else if (command === "add") {
+    await eachInTime(first, count, perSecond, (number) => utils.addJob("send", { number }));
+  }
+  await utils.release();
+  process.exit(0);
+}
