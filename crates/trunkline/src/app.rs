@@ -40,6 +40,7 @@ use crate::journal::Journal;
 use crate::lines::{self, Lines, Wire};
 use crate::live::{self, Live};
 use crate::reconcile::Reconciler;
+use crate::templates::{self, Templates};
 use crate::webhooks::{self, Webhooks};
 use crate::{metrics, openapi, web};
 
@@ -139,11 +140,13 @@ impl App {
             Compliance { store: store.clone(), ambient: ambient.clone(), events: events.clone() };
         let people =
             Contacts { store: store.clone(), ambient: ambient.clone(), events, default_country: country };
+        let templates = Templates { store: store.clone(), ambient: ambient.clone(), lines: lines.clone() };
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(lines::routes().with_state(lines))
             .merge(contacts::routes().with_state(people))
             .merge(compliance::routes().with_state(compliance))
+            .merge(templates::routes().with_state(templates))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::routes().with_state(delivery))
             .merge(live::routes().with_state(live.clone()))
@@ -179,6 +182,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         lines::routes().describe(),
         contacts::routes().describe(),
         compliance::routes().describe(),
+        templates::routes().describe(),
         inbox::routes().describe(),
         delivery::routes().describe(),
         live::routes().describe(),
