@@ -167,6 +167,18 @@ impl Template {
         declared: &Declared,
         context: &RenderContext<'_>,
     ) -> Result<String, RenderErrors> {
+        let (text, errors) = self.sketch(value, declared, context);
+        if errors.is_empty() { Ok(text) } else { Err(errors) }
+    }
+
+    /// The text as far as it can be written, for someone who is still at work on it: a place that cannot be
+    /// filled shows its name in braces. Never to be sent. The errors are those of [`Template::render`].
+    pub fn sketch(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+        declared: &Declared,
+        context: &RenderContext<'_>,
+    ) -> (String, RenderErrors) {
         let (mut text, mut errors) = (String::new(), RenderErrors::default());
         for piece in &self.pieces {
             match piece {
@@ -176,7 +188,7 @@ impl Template {
                 }
             }
         }
-        if errors.is_empty() { Ok(text) } else { Err(errors) }
+        (text, errors)
     }
 
     fn places(&self) -> impl Iterator<Item = &Place> {
@@ -188,7 +200,7 @@ impl Template {
 }
 
 impl Place {
-    /// What is written here; empty text when an error was noted.
+    /// What is written here; the name in braces when an error was noted.
     fn fill<'a>(
         &'a self,
         value: &dyn Fn(&str) -> Option<String>,
@@ -206,7 +218,7 @@ impl Place {
             (None, Some(default)) => return Cow::Borrowed(default),
             (None, None) => errors.add_missing(&self.name),
         }
-        Cow::Borrowed("")
+        Cow::Owned(format!("{{{{{}}}}}", self.name))
     }
 
     fn clock(&self, context: &RenderContext<'_>) -> Option<String> {

@@ -40,6 +40,7 @@ use crate::journal::Journal;
 use crate::lines::{Lines, Wire};
 use crate::live::{self, Live};
 use crate::reconcile::Reconciler;
+use crate::templates::{self, Templates};
 use crate::webhooks::{self, Webhooks};
 use crate::{metrics, openapi, web};
 
@@ -153,11 +154,17 @@ impl App {
             default_country: country,
         };
         let line_routes = LineRoutes { delivery: delivery.clone(), pace };
+        let templates = Templates {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            lines: line_routes.delivery.lines.clone(),
+        };
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(delivery::line_routes().with_state(line_routes))
             .merge(contacts::routes().with_state(people))
             .merge(compliance::routes().with_state(compliance))
+            .merge(templates::routes().with_state(templates))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::routes().with_state(delivery))
             .merge(live::routes().with_state(live.clone()))
@@ -193,6 +200,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         delivery::line_routes().describe(),
         contacts::routes().describe(),
         compliance::routes().describe(),
+        templates::routes().describe(),
         inbox::routes().describe(),
         delivery::routes().describe(),
         live::routes().describe(),

@@ -25,6 +25,7 @@ mod metrics;
 mod openapi;
 mod reconcile;
 mod schema;
+mod templates;
 #[cfg(test)]
 mod test_support;
 mod web;

@@ -42,6 +42,19 @@ fn a_blank_value_takes_the_default() {
 }
 
 #[test]
+fn a_sketch_shows_what_is_missing_where_it_is_missing() {
+    let zone = TimeZone::UTC;
+    let context =
+        RenderContext { now: Timestamp::default(), zone: &zone, locale: Locale::Iso, country: None };
+    let value = |name: &str| (name == "total").then(|| "much".to_owned());
+    let template = Template::parse("Hi {{name:title}}, {{total:number}} by {{day|Friday}}").unwrap();
+    let (text, errors) = template.sketch(&value, &Declared::default(), &context);
+    assert_eq!(text, "Hi {{name}}, {{total}} by Friday");
+    assert_eq!(errors, template.render(&value, &Declared::default(), &context).unwrap_err());
+    assert_eq!((errors.missing.as_slice(), errors.unfit.len()), (["name".to_owned()].as_slice(), 1));
+}
+
+#[test]
 fn a_default_may_hold_bars_and_colons() {
     assert_eq!(render("{{x|a:b|c}}", &[]).unwrap(), "a:b|c");
 }

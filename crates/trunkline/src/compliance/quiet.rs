@@ -24,7 +24,8 @@ impl Zones {
         self.names.first().cloned().unwrap_or_default()
     }
 
-    fn likely(&self) -> TimeZone {
+    /// The same as a zone to reckon with.
+    pub(crate) fn likely(&self) -> TimeZone {
         self.zones.first().cloned().unwrap_or(TimeZone::UTC)
     }
 

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use super::Delivery;
 use super::enqueue;
 use super::fields::NewMessage;
+use super::filling::filled;
 use super::request::{Refusal, Request};
 use super::routes::problem;
 use crate::accounts::Actor;
@@ -63,10 +64,15 @@ async fn check_message(
     let request = message.checked(&delivery, &actor, String::new()).map_err(Problem::invalid_fields)?;
     let checking = delivery.clone();
     let check = delivery.store.read(move |tx| check(tx, &checking, &request)).await?;
-    Ok(Json(check))
+    check.map(Json).map_err(problem)
 }
 
-fn check(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> trunkline_store::Result<MessageCheck> {
+/// A template that cannot be filled gives no text to check, and is refused like a text that cannot be sent.
+fn check(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    request: &Request,
+) -> trunkline_store::Result<Result<MessageCheck, Refusal>> {
     let known = enqueue::known(tx, &request.recipient)?;
     let zone = match known.as_ref().and_then(|known| known.phone.clone().map(|phone| (known.contact, phone)))
     {
@@ -78,16 +84,24 @@ fn check(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> trunkline_s
             Some(RecipientZone { source: zones.source.to_owned(), local_time, zones: zones.names })
         }
     };
+    let mut text = request.body.clone();
     let prepared = match known {
         None => Err(Refusal::NoRecipient),
-        Some(known) => enqueue::prepare(tx, delivery, request, known)?,
+        Some(known) => match filled(tx, delivery, request, &known)? {
+            Err(refusal @ Refusal::Fields(_)) => return Ok(Err(refusal)),
+            Err(refusal) => Err(refusal),
+            Ok(request) => {
+                text.clone_from(&request.body);
+                enqueue::prepare(tx, delivery, &request, known)?
+            }
+        },
     };
     let (body, hold, line, refusal) = match prepared {
         Ok(prepared) => (prepared.body, prepared.hold, Some(prepared.line.info.clone()), None),
-        Err(refusal) => (request.body.clone(), None, None, Some(problem(refusal))),
+        Err(refusal) => (text, None, None, Some(problem(refusal))),
     };
     let counted = Segments::of(&body);
-    Ok(MessageCheck {
+    Ok(Ok(MessageCheck {
         ok: refusal.is_none(),
         code: refusal.as_ref().map(|problem| problem.code.to_owned()),
         reason: refusal.map(|problem| problem.told()).or(hold.as_ref().map(|hold| hold.reason.clone())),
@@ -97,5 +111,5 @@ fn check(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) -> trunkline_s
         encoding: format!("{:?}", counted.encoding),
         body,
         recipient_time_zone: zone,
-    })
+    }))
 }

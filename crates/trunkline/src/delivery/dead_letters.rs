@@ -275,6 +275,8 @@ fn retry(
     }
     let now = delivery.ambient.now();
     let recipient = Recipient::Conversation(dead.conversation_id);
+    // Edited, they are no longer the template's words.
+    let template = dead.template.filter(|_| wanted.body.is_none()).map(Into::into);
     let body = wanted.body.clone().unwrap_or(dead.body);
     let key = ("retry".to_owned(), format!("{id}/{action}"));
     let request = Request {
@@ -283,6 +285,7 @@ fn retry(
         when: Some(When::At(now.plus(UNDO))),
         priority: dead.priority,
         retry_of: Some(id),
+        template,
         ..Request::new(recipient, body, dead.purpose, key)
     };
     match accept(tx, delivery, &request)? {

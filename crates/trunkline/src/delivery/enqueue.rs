@@ -10,13 +10,14 @@ use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
+use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, Recipient, Refusal, Request, When};
 use super::{Delivery, SEND_JOB, dead_letters};
 use crate::compliance;
 use crate::contacts;
 use crate::inbox::conversations;
-use crate::inbox::messages::{self, Draft, Hold, Schedule};
+use crate::inbox::messages::{self, Draft, Earlier, Hold, Schedule};
 use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
 use crate::lines::Line;
@@ -50,19 +51,28 @@ pub(crate) fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) ->
     let Some(known) = known(tx, &request.recipient)? else {
         return Ok(Accepted::Refused(Refusal::NoRecipient));
     };
-    if let Some((id, conversation, body)) = earlier {
-        let same = known.conversation == Some(conversation) && is_same_text(&body, request);
+    if let Some(earlier) = earlier {
+        let (id, conversation) = (earlier.id, earlier.conversation_id);
+        let same = known.conversation == Some(conversation) && is_same_text(&earlier, request);
         return Ok(if same { Accepted::Again(id) } else { Accepted::Refused(Refusal::KeyReused) });
     }
-    match prepare(tx, delivery, request, known)? {
-        Ok(prepared) => write(tx, delivery, request, prepared).map(Accepted::New),
+    let request = match filled(tx, delivery, request, &known)? {
+        Ok(request) => request,
+        Err(refusal) => return Ok(Accepted::Refused(refusal)),
+    };
+    match prepare(tx, delivery, &request, known)? {
+        Ok(prepared) => write(tx, delivery, &request, prepared).map(Accepted::New),
         Err(refusal) => Ok(Accepted::Refused(refusal)),
     }
 }
 
-/// Whether a stored text is the one asked for, with or without what the rules add on first contact.
-fn is_same_text(stored: &str, request: &Request) -> bool {
-    let rest = stored.strip_prefix(request.body.as_str());
+/// Whether a stored text is the one asked for, with or without what the rules add on first contact. A template
+/// may give another text by now, in another version or on another day, so there its name decides.
+fn is_same_text(stored: &Earlier, request: &Request) -> bool {
+    if let Some(wanted) = &request.text_from {
+        return stored.template == Some(wanted.template);
+    }
+    let rest = stored.body.strip_prefix(request.body.as_str());
     rest.is_some_and(|rest| rest.is_empty() || (request.purpose != Purpose::Reply && rest.starts_with('\n')))
 }
 
@@ -294,7 +304,7 @@ fn thread(
 }
 
 /// The line asked for; else the one this conversation used last, so that a customer sees one number.
-fn choose_line(
+pub(super) fn choose_line(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
     wanted: Option<LineId>,

@@ -1,15 +1,17 @@
 //! What a request to send must look like, checked field by field.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
-use trunkline_domain::ids::{ContactId, ConversationId, LineId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, TemplateId};
 use trunkline_domain::message::Purpose;
 use trunkline_domain::phone::PhoneNumber;
 use trunkline_domain::time::Timestamp;
 use utoipa::ToSchema;
 
 use super::Delivery;
+use super::filling::TextFrom;
 use super::request::{Recipient, Request, When};
 use crate::accounts::Actor;
 use crate::http::Problem;
@@ -36,11 +38,16 @@ pub(super) struct NewMessage {
     pub(super) line_id: Option<LineId>,
     /// `sms` is the only one so far, and the default.
     pub(super) channel: Option<String>,
-    /// 1 to 1600 characters.
-    pub(super) body: String,
+    /// 1 to 1600 characters; or name a template instead.
+    pub(super) body: Option<String>,
+    /// The template that gives the text.
+    #[schema(value_type = Option<Uuid>)]
+    pub(super) template_id: Option<TemplateId>,
+    /// What the template asks for, by name; they go before what is built in.
+    pub(super) variables: Option<BTreeMap<String, String>>,
     /// 0 to 10: above 5 goes ahead, 10 is urgent and passes quiet hours. Left out, what is usual for the purpose.
     pub(super) priority: Option<u8>,
-    /// `reply`, `transactional` or `marketing`; left out, a reply.
+    /// `reply`, `transactional` or `marketing`; left out, the template's, or a reply.
     #[schema(value_type = Option<String>)]
     pub(super) purpose: Option<Purpose>,
     /// When to send it, if not at once.
@@ -79,13 +86,19 @@ impl Refusals {
     }
 }
 
-/// Whether `body` can be sent as a text.
-pub(super) fn check_body(body: &str, refusals: &mut Refusals) {
+/// Why `body` cannot be sent as a text, if it cannot.
+pub(super) fn refuse_body(body: &str) -> Option<String> {
     let length = body.chars().count();
     if body.trim().is_empty() {
-        refusals.add("body", "Write something: the message is empty.");
-    } else if length > BODY_MAX {
-        refusals.add("body", format!("A text has at most {BODY_MAX} characters; this one has {length}."));
+        return Some("Write something: the message is empty.".to_owned());
+    }
+    (length > BODY_MAX).then(|| format!("A text has at most {BODY_MAX} characters; this one has {length}."))
+}
+
+/// Whether `body` can be sent as a text.
+pub(super) fn check_body(body: &str, refusals: &mut Refusals) {
+    if let Some(why) = refuse_body(body) {
+        refusals.add("body", why);
     }
 }
 
@@ -136,6 +149,20 @@ impl NewMessage {
         }
     }
 
+    /// The text, or the template that is to give it.
+    fn check_text(&self, refusals: &mut Refusals) {
+        match (&self.body, self.template_id) {
+            (Some(_), Some(_)) => refusals.add("body", "Write a body or name a template_id, not both."),
+            (body, None) => {
+                check_body(body.as_deref().unwrap_or_default(), refusals);
+                if self.variables.is_some() {
+                    refusals.add("variables", "Variables need a template_id beside them.");
+                }
+            }
+            (None, Some(_)) => {}
+        }
+    }
+
     /// The request it stands for, or everything that is wrong with it.
     pub(super) fn checked(
         self,
@@ -144,7 +171,7 @@ impl NewMessage {
         key: String,
     ) -> Result<Request, Vec<FieldError>> {
         let mut refusals = Refusals::default();
-        check_body(&self.body, &mut refusals);
+        self.check_text(&mut refusals);
         self.check_choices(delivery, &mut refusals);
         let (local, zone) = (self.send_at_local.as_deref(), self.time_zone.as_deref());
         let when = when(self.send_at, local, zone, &mut refusals);
@@ -156,11 +183,19 @@ impl NewMessage {
             return Err(refusals.0);
         }
         let purpose = self.purpose.unwrap_or(Purpose::Reply);
-        let request = Request::new(recipient, self.body, purpose, (actor.id.to_string(), key));
+        let body = self.body.unwrap_or_default();
+        let request = Request::new(recipient, body, purpose, (actor.id.to_string(), key));
+        let (values, priority) = (self.variables.unwrap_or_default(), self.priority);
         Ok(Request {
+            text_from: self.template_id.map(|template| TextFrom {
+                template,
+                values,
+                purpose: self.purpose,
+                priority,
+            }),
             line: self.line_id,
             author: Some((actor.id, actor.name.clone())),
-            priority: self.priority.unwrap_or(request.priority),
+            priority: priority.unwrap_or(request.priority),
             when,
             cancel_if_answered: self.cancel_if_answered,
             expires_at: self.expires_at,

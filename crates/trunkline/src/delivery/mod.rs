@@ -1,7 +1,8 @@
 //! Delivery: everything that leaves, leaves once.
 //!
 //! * `request.rs` says what may be asked for, and `enqueue.rs` accepts it: gate, idempotency, message and job
-//!   in one transaction; `change.rs` takes it back or changes it before it leaves;
+//!   in one transaction; `filling.rs` gives it its text if it names a template; `change.rs` takes it back or
+//!   changes it before it leaves;
 //! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
 //! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
@@ -22,6 +23,7 @@ mod dead_letters;
 mod enqueue;
 mod fields;
 mod figures;
+mod filling;
 mod follow_up;
 mod gate;
 mod lines_view;

@@ -6,6 +6,8 @@ use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
+use super::filling::TextFrom;
+use crate::http::problem::FieldError;
 use crate::inbox::messages::TemplateUse;
 
 /// Whom a message is for.
@@ -34,7 +36,10 @@ pub(crate) struct Request {
     pub(crate) recipient: Recipient,
     /// The line named, or the one used last, or the default.
     pub(crate) line: Option<LineId>,
+    /// Empty while a template is still to give it.
     pub(crate) body: String,
+    /// The template that gives the text.
+    pub(crate) text_from: Option<TextFrom>,
     pub(crate) author: Option<(UserId, String)>,
     /// Whose key it is, and the key.
     pub(crate) idempotency: (String, String),
@@ -65,6 +70,7 @@ impl Request {
             recipient,
             line: None,
             body,
+            text_from: None,
             author: None,
             idempotency,
             policy: purpose.usual_policy(),
@@ -93,6 +99,8 @@ pub(crate) enum Refusal {
     NoLine,
     /// The same text went to them a moment ago.
     Duplicate(MessageId),
+    /// The template cannot be filled: every field that stands against it.
+    Fields(Vec<FieldError>),
     /// The time cannot be used: the field, and why.
     Time(&'static str, String),
     /// The gate refused it.

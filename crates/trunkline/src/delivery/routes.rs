@@ -103,6 +103,7 @@ pub(super) fn problem(refusal: Refusal) -> Problem {
             let detail = "You sent them the same text a moment ago. Change it, or wait, to send it again.";
             Problem::new(StatusCode::CONFLICT, "duplicate", detail).with_existing(id)
         }
+        Refusal::Fields(errors) => Problem::invalid_fields(errors),
         Refusal::Time(field, why) => Problem::invalid(field, why),
         Refusal::Gate { code, reason } => refused(code, reason),
     }
@@ -161,6 +162,7 @@ async fn retry_message(
     let request = Request {
         author: Some((actor.id, actor.name.clone())),
         retry_of: Some(id),
+        template: failed.template.map(Into::into),
         ..Request::new(recipient, failed.body, failed.purpose, key)
     };
     answer(&delivery, enqueue(&delivery, request).await?).await

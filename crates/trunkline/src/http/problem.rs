@@ -39,7 +39,7 @@ pub(crate) struct Problem {
 }
 
 /// One refused field.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct FieldError {
     /// Its name in the request.
     pub(crate) field: String,

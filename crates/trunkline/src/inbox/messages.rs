@@ -195,18 +195,30 @@ pub(crate) fn known_provider_ids(
     Ok(known.into_iter().collect())
 }
 
-/// What an idempotency key was used for before: the message, its recipient and its body.
-pub(crate) fn by_idempotency_key(
-    tx: &mut Tx<'_>,
-    scope: &str,
-    key: &str,
-) -> Result<Option<(MessageId, ConversationId, String)>> {
+/// What an idempotency key was used for before.
+pub(crate) struct Earlier {
+    pub(crate) id: MessageId,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) body: String,
+    pub(crate) template: Option<TemplateId>,
+}
+
+/// The message that this idempotency key was used for.
+pub(crate) fn by_idempotency_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<Option<Earlier>> {
     tx.query_opt(
         sql!(
-            "select id, conversation_id, body from messages where idempotency_scope = $1 and idempotency_key = $2"
+            "select id, conversation_id, body, template_id from messages \
+             where idempotency_scope = $1 and idempotency_key = $2"
         ),
         &[scope.into(), key.into()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| {
+            Ok(Earlier {
+                id: row.get(0)?,
+                conversation_id: row.get(1)?,
+                body: row.get(2)?,
+                template: row.get(3)?,
+            })
+        },
     )
 }
 

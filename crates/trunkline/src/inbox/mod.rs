@@ -8,6 +8,7 @@
 pub(crate) mod conversations;
 pub(crate) mod messages;
 mod receive;
+mod results;
 mod routes;
 #[cfg(test)]
 mod tests;

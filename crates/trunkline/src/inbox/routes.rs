@@ -28,6 +28,7 @@ pub(crate) fn routes() -> ApiRoutes<Inbox> {
         .viewer(routes!(list_conversations))
         .viewer(routes!(get_conversation))
         .viewer(routes!(list_messages))
+        .merge(super::results::routes())
         .agent(routes!(open_conversation))
         .agent(routes!(update_conversation))
         .agent(routes!(mark_conversation_read))

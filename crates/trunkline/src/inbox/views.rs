@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::conversations::Status;
+use super::messages::TemplateUse;
 use crate::http::Cursor;
 
 /// Characters of a preview in a list: two lines at the widest.
@@ -85,7 +86,7 @@ pub(crate) struct MessageView {
     hold: Option<HoldView>,
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    template: Option<TemplateUseView>,
+    pub(crate) template: Option<TemplateUseView>,
     /// The dead letter it stands in for.
     retry_of: Option<Uuid>,
     /// When somebody dropped or replaced this dead letter.
@@ -121,8 +122,16 @@ pub(crate) struct HoldView {
 #[schema(as = TemplateUse)]
 pub(crate) struct TemplateUseView {
     id: Uuid,
+    /// As it is called now.
+    name: String,
     version: u32,
     variant: String,
+}
+
+impl From<TemplateUseView> for TemplateUse {
+    fn from(view: TemplateUseView) -> Self {
+        TemplateUse { id: view.id.into(), version: view.version, variant: view.variant }
+    }
 }
 
 fn read_schedule(row: &Row<'_>) -> Result<Option<ScheduleView>> {
@@ -139,8 +148,9 @@ fn read_hold(row: &Row<'_>) -> Result<Option<HoldView>> {
 
 fn read_template(row: &Row<'_>) -> Result<Option<TemplateUseView>> {
     let (id, version): (Option<Uuid>, Option<u32>) = (row.get(32)?, row.get(33)?);
-    let variant: Option<String> = row.get(34)?;
-    Ok(id.zip(version).zip(variant).map(|((id, version), variant)| TemplateUseView { id, version, variant }))
+    let (variant, name): (Option<String>, Option<String>) = (row.get(34)?, row.get(37)?);
+    let used = id.zip(version).zip(variant).zip(name);
+    Ok(used.map(|(((id, version), variant), name)| TemplateUseView { id, name, version, variant }))
 }
 
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
@@ -199,13 +209,15 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
                      body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                      possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                      schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-                     template_version, template_variant, retry_of, dismissed_at from messages \
+                     template_version, template_variant, retry_of, dismissed_at, \
+                     (select t.name from templates t where t.id = template_id) from messages \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                        possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                        schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-                       template_version, template_variant, retry_of, dismissed_at from messages \
+                       template_version, template_variant, retry_of, dismissed_at, \
+                       (select t.name from templates t where t.id = template_id) from messages \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -243,7 +255,8 @@ pub(super) fn list_messages(
                  body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-                 template_version, template_variant, retry_of, dismissed_at from messages \
+                 template_version, template_variant, retry_of, dismissed_at, \
+                 (select t.name from templates t where t.id = template_id) from messages \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -256,7 +269,8 @@ pub(super) fn list_messages(
                  body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-                 template_version, template_variant, retry_of, dismissed_at from messages \
+                 template_version, template_variant, retry_of, dismissed_at, \
+                 (select t.name from templates t where t.id = template_id) from messages \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

@@ -44,6 +44,11 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/compliance/settings", viewer),
         ("GET /api/reviews", viewer),
         ("GET /api/queue", viewer),
+        ("GET /api/templates", viewer),
+        ("GET /api/templates/{id}", viewer),
+        ("GET /api/templates/{id}/versions", viewer),
+        ("GET /api/templates/{id}/results", viewer),
+        ("POST /api/templates/preview", viewer),
         // Answering customers.
         ("POST /api/contacts", agent),
         ("PATCH /api/contacts/{id}", agent),
@@ -64,6 +69,10 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("PUT /api/contacts/{id}/block", agent),
         ("DELETE /api/contacts/{id}/block", agent),
         ("POST /api/reviews/{id}", agent),
+        ("POST /api/templates", agent),
+        ("PATCH /api/templates/{id}", agent),
+        ("DELETE /api/templates/{id}", agent),
+        ("POST /api/templates/{id}/restore", agent),
         ("POST /api/messages/{id}/retry", agent),
         ("POST /api/messages/{id}/cancel", agent),
         // Managing the team and the installation.

@@ -3,6 +3,7 @@
 mod conversations;
 mod incoming;
 mod messages;
+mod results;
 
 use serde_json::Value;
 

@@ -1,0 +1,74 @@
+//! A message that names a template instead of a text gets its text.
+
+use std::borrow::Cow;
+
+use trunkline_domain::ids::TemplateId;
+use trunkline_domain::message::Purpose;
+use trunkline_store::{Result, Tx};
+
+use super::Delivery;
+use super::enqueue::{Known, choose_line, resolve};
+use super::fields::refuse_body;
+use super::request::{Refusal, Request};
+use crate::contacts;
+use crate::http::problem::FieldError;
+use crate::inbox::messages::TemplateUse;
+use crate::templates::{self, Filled, Filling, Person, Values};
+
+/// The template that is to give a message its text.
+#[derive(Clone, Debug)]
+pub(crate) struct TextFrom {
+    pub(crate) template: TemplateId,
+    /// By the name of their variable; they go before what is built in.
+    pub(crate) values: Values,
+    /// Left out, the template's.
+    pub(crate) purpose: Option<Purpose>,
+    /// Left out, what is usual for the purpose.
+    pub(crate) priority: Option<u8>,
+}
+
+/// The request with its text. What names no template has it already.
+pub(super) fn filled<'a>(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    request: &'a Request,
+    known: &Known,
+) -> Result<Result<Cow<'a, Request>, Refusal>> {
+    let Some(wanted) = &request.text_from else { return Ok(Ok(Cow::Borrowed(request))) };
+    let Some(to) = known.phone.as_deref() else { return Ok(Err(Refusal::NoAddress)) };
+    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
+        return Ok(Err(Refusal::NoLine));
+    };
+    let contact = match known.contact {
+        Some(id) => contacts::find(tx, id)?,
+        None => None,
+    };
+    let now = delivery.ambient.now();
+    let at = match &request.when {
+        // A time that cannot be used is refused later, with the other reasons to do so.
+        Some(when) => resolve(tx, when, known.contact, to, now)?.map_or(now, |(at, _)| at),
+        None => now,
+    };
+    let agent = request.author.as_ref().map(|(_, name)| name.as_str());
+    let person = Person { contact, phone: to, line: Some(&line.info), agent };
+    let filling = Filling { template: wanted.template, values: &wanted.values, person, at };
+    Ok(match templates::fill(tx, &filling)? {
+        Ok(text) => with_text(request, wanted, text).map(Cow::Owned),
+        Err(errors) => Err(Refusal::Fields(errors)),
+    })
+}
+
+fn with_text(request: &Request, wanted: &TextFrom, text: Filled) -> Result<Request, Refusal> {
+    if let Some(message) = refuse_body(&text.body) {
+        return Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }]));
+    }
+    let purpose = wanted.purpose.unwrap_or(text.purpose);
+    Ok(Request {
+        body: text.body,
+        purpose,
+        policy: purpose.usual_policy(),
+        priority: wanted.priority.unwrap_or_else(|| purpose.usual_priority()),
+        template: Some(TemplateUse { id: wanted.template, version: text.version, variant: text.variant }),
+        ..request.clone()
+    })
+}
