@@ -1,4 +1,5 @@
 /** Short names for the generated types. Nothing here is written by hand: the API description is the source. */
+import type { DeliveryContactFields, DeliveryLineFields, DeliveryMessage } from "./delivery";
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
@@ -10,8 +11,8 @@ export type Installation = Schemas["Installation"];
 export type CurrentSession = Schemas["CurrentSession"];
 export type Session = Schemas["Session"];
 export type Invitation = Schemas["Invitation"];
-export type Line = Schemas["Line"];
-export type Contact = Schemas["Contact"];
+export type Line = Schemas["Line"] & DeliveryLineFields;
+export type Contact = Schemas["Contact"] & DeliveryContactFields;
 export type ContactInput = Schemas["ContactInput"];
 export type ContactPage = Schemas["ContactList"];
 export type Conversation = Schemas["Conversation"];
@@ -19,8 +20,8 @@ export type ConversationContact = Schemas["ConversationContact"];
 export type ConversationCounts = Schemas["ConversationCounts"];
 export type ConversationPage = Schemas["ConversationList"];
 export type ConversationStatus = Schemas["Status"];
-export type Message = Schemas["Message"];
-export type MessageDetails = Schemas["MessageDetails"];
+export type Message = DeliveryMessage;
+export type MessageDetails = Schemas["MessageDetails"] & Message;
 export type MessagePage = Schemas["MessageList"];
 export type MessageState = Message["state"];
 

@@ -70,6 +70,9 @@ function useGoShortcuts(): void {
   const { simulator } = useInstallation();
   useShortcut("go.inbox", () => void navigate({ to: "/inbox" }));
   useShortcut("go.contacts", () => void navigate({ to: "/contacts" }));
+  useShortcut("go.scheduled", () => void navigate({ to: "/scheduled" }));
+  useShortcut("go.deadLetters", () => void navigate({ to: "/dead-letters" }));
+  useShortcut("go.templates", () => void navigate({ to: "/templates" }));
   useShortcut("go.settings", () => void navigate({ to: "/settings" }));
   useShortcut("go.phone", () => void navigate({ to: "/phone" }), simulator);
 }

@@ -13,6 +13,7 @@ import { conversationsQuery } from "@/conversations/conversations";
 import { filterOf, parseFilterSearch } from "@/conversations/filter";
 import { InboxPage } from "@/conversations/InboxPage";
 import { NothingOpen } from "@/conversations/NothingOpen";
+import { parseLetterSearch } from "@/deadletters/filter";
 import { safeReturnPath } from "@/session/returnPath";
 import { sessionQuery } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
@@ -31,6 +32,10 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
+
+const textSearch = (search: Record<string, unknown>): { q?: string | undefined } => ({
+  q: text(search["q"]),
+});
 
 // --- before signing in ------------------------------------------------------------------------------
 
@@ -125,7 +130,7 @@ const conversation = createRoute({
 const contacts = createRoute({
   getParentRoute: () => app,
   path: "/contacts",
-  validateSearch: (search): { q?: string | undefined } => ({ q: text(search["q"]) }),
+  validateSearch: textSearch,
   component: lazyRouteComponent(() => import("@/contacts/ContactsPage"), "ContactsPage"),
 });
 
@@ -133,6 +138,37 @@ const contact = createRoute({
   getParentRoute: () => contacts,
   path: "/$contactId",
   component: lazyRouteComponent(() => import("@/contacts/ContactPage"), "ContactPage"),
+});
+
+const scheduled = createRoute({
+  getParentRoute: () => app,
+  path: "/scheduled",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import("@/schedule/ScheduledPage"), "ScheduledPage"),
+});
+
+const deadLetters = createRoute({
+  getParentRoute: () => app,
+  path: "/dead-letters",
+  validateSearch: parseLetterSearch,
+  component: lazyRouteComponent(() => import("@/deadletters/DeadLettersPage"), "DeadLettersPage"),
+});
+
+const templates = createRoute({
+  getParentRoute: () => app,
+  path: "/templates",
+  validateSearch: (search): { q?: string | undefined; archived?: true } => ({
+    ...textSearch(search),
+    ...((search["archived"] === true || search["archived"] === "true") && { archived: true }),
+  }),
+  component: lazyRouteComponent(() => import("@/templates/TemplatesPage"), "TemplatesPage"),
+});
+
+/** `new` is a template that does not exist yet. */
+const template = createRoute({
+  getParentRoute: () => templates,
+  path: "/$templateId",
+  component: lazyRouteComponent(() => import("@/templates/TemplatePage"), "TemplatePage"),
 });
 
 const settings = createRoute({
@@ -167,6 +203,12 @@ const lines = createRoute({
   component: lazyRouteComponent(() => import("@/settings/LinesPage"), "LinesPage"),
 });
 
+const sending = createRoute({
+  getParentRoute: () => settings,
+  path: "/sending",
+  component: lazyRouteComponent(() => import("@/settings/SendingPage"), "SendingPage"),
+});
+
 const sessions = createRoute({
   getParentRoute: () => settings,
   path: "/sessions",
@@ -187,7 +229,10 @@ const tree = root.addChildren([
     home,
     inbox.addChildren([inboxIndex, conversation]),
     contacts.addChildren([contact]),
-    settings.addChildren([settingsIndex, appearance, team, lines, sessions]),
+    scheduled,
+    deadLetters,
+    templates.addChildren([template]),
+    settings.addChildren([settingsIndex, appearance, team, lines, sending, sessions]),
     phone,
   ]),
 ]);

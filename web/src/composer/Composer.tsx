@@ -1,15 +1,22 @@
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, lazy, Suspense, useCallback, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Conversation, Message } from "@/api/types";
 import { useShortcut } from "@/keyboard/useShortcut";
 import { displayName } from "@/lib/names";
+import { PlanBar } from "@/schedule/PlanBar";
 import { usePreferences } from "@/settings/preferences";
 
 import { ComposerFooter } from "./ComposerFooter";
 import { ComposerNotices } from "./ComposerNotices";
+import type { ScheduleControl } from "./SendButton";
+import { withTemplate } from "./slash";
 import { useAutosize } from "./useAutosize";
 import { useComposer } from "./useComposer";
+import { useTemplatePicker } from "./useTemplatePicker";
+
+/** Loaded with the first slash. */
+const TemplatePicker = lazy(async () => ({ default: (await import("./TemplatePicker")).TemplatePicker }));
 
 type Props = { conversation: Conversation; lastMessage: Message | undefined; onSent: () => void };
 
@@ -19,6 +26,12 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
   const { sendKey } = usePreferences();
   const composer = useComposer(conversation, lastMessage);
   const field = useAutosize(composer.text);
+  const picker = useTemplatePicker(composer.text);
+  const listId = useId();
+  const schedule = useRef<ScheduleControl>(null);
+  const scheduleRef = useCallback((control: ScheduleControl | null) => {
+    schedule.current = control;
+  }, []);
   useShortcut("conversation.reply", () => field.current?.focus());
 
   const send = (): void => {
@@ -26,11 +39,15 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || picker.handle(event)) return;
     if (event.key === "Escape") field.current?.blur();
-    if (!sends(event, sendKey)) return;
-    event.preventDefault();
-    send();
+    if (schedules(event)) {
+      event.preventDefault();
+      schedule.current?.open();
+    } else if (sends(event, sendKey)) {
+      event.preventDefault();
+      send();
+    }
   };
   const closed = composer.blocked !== undefined && composer.blocked !== "tooLong";
   const label = t("composer.label", { name: displayName(conversation.contact) });
@@ -38,6 +55,25 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
     <section aria-label={t("composer.region")} className="shrink-0 safe-bottom">
       <div className="px-3 pb-3 two:px-4 two:pb-4">
         <ComposerNotices composer={composer} contact={conversation.contact} />
+        {!closed && picker.open && (
+          <Suspense>
+            <TemplatePicker
+              id={listId}
+              query={picker.query}
+              contactId={conversation.contact.id}
+              channel={composer.line?.channel}
+              keysRef={picker.keysRef}
+              onActive={picker.setActiveId}
+              onClose={picker.close}
+              onInsert={({ text, use }) => {
+                const whole = withTemplate(composer.text, text);
+                composer.write(whole);
+                if (use && whole === text) composer.template.remember({ ...use, text: text.trim() });
+                field.current?.focus();
+              }}
+            />
+          </Suspense>
+        )}
         {!closed && (
           <div className="rounded-lg border border-outline bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
             <textarea
@@ -47,16 +83,26 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
               value={composer.text}
               aria-label={label}
               placeholder={t("composer.placeholder")}
+              aria-controls={picker.open ? listId : undefined}
+              aria-activedescendant={picker.activeId}
               onChange={(event) => composer.write(event.target.value)}
               onKeyDown={onKeyDown}
               className="block max-h-[40dvh] min-h-11 w-full resize-none rounded-t-lg bg-transparent px-3 pt-3 pb-1 field-text wrap-anywhere outline-none"
             />
-            <ComposerFooter composer={composer} onSend={send} />
+            {composer.plan && (
+              <PlanBar plan={composer.plan} name={conversation.contact.name} onChange={composer.setPlan} />
+            )}
+            <ComposerFooter composer={composer} onSend={send} scheduleRef={scheduleRef} field={field} />
           </div>
         )}
       </div>
     </section>
   );
+}
+
+/** Cmd/Ctrl+Shift+Enter: the times for sending later. */
+function schedules(event: KeyboardEvent): boolean {
+  return event.key === "Enter" && event.shiftKey && !event.altKey && (event.metaKey || event.ctrlKey);
 }
 
 /** Cmd/Ctrl+Enter always sends; plain Enter only for those who chose it, Shift+Enter then breaks the line. */

@@ -1,42 +1,39 @@
-import { ChevronDown, SendHorizontal } from "lucide-react";
+import { ChevronDown } from "lucide-react";
+import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { isTouch } from "@/lib/platform";
 import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
 import { usePreferences } from "@/settings/preferences";
-import { buttonClass } from "@/ui/Button";
 import { Keys } from "@/keyboard/Keys";
 import { Menu } from "@/ui/Menu";
 
 import { SegmentMeter } from "./SegmentMeter";
-import type { useComposer } from "./useComposer";
+import { type ScheduleControl, SendButton } from "./SendButton";
+import type { ComposerState } from "./useComposer";
 
-type Props = { composer: ReturnType<typeof useComposer>; onSend: () => void };
+type Props = {
+  composer: ComposerState;
+  onSend: () => void;
+  scheduleRef: (control: ScheduleControl | null) => void;
+  field: RefObject<HTMLElement | null>;
+};
 
 /** The line under the text: from which number, how long, and a button that says what it will do. */
-export function ComposerFooter({ composer, onSend }: Props) {
-  const { t } = useTranslation();
+export function ComposerFooter({ composer, onSend, scheduleRef, field }: Props) {
   const { sendKey } = usePreferences();
-  const { line, count, ready } = composer;
-  const segments = composer.text.trim() ? t("composer.segments", { count: count.segments }) : "";
-  const sendLabel = line
-    ? [t("composer.send", { line: line.name }), segments].filter(Boolean).join(" · ")
-    : t("composer.sendPlain");
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-1.5 ps-3">
       <LinePicker composer={composer} />
-      <SegmentMeter text={composer.text} count={count} />
-      <div className="ms-auto flex items-center gap-3">
-        {!isTouch() && (
+      <SegmentMeter text={composer.text} count={composer.count} />
+      <div className="ms-auto flex min-w-0 items-center gap-3">
+        {!isTouch() && !composer.plan && (
           <span className="hidden three:inline">
             <Keys keys={sendKey === "enter" ? "Enter" : "mod+Enter"} />
           </span>
         )}
-        <button type="button" disabled={!ready} onClick={onSend} className={buttonClass("primary")}>
-          <span>{sendLabel}</span>
-          <SendHorizontal aria-hidden className="size-4" />
-        </button>
+        <SendButton composer={composer} onSend={onSend} controlRef={scheduleRef} field={field} />
       </div>
     </div>
   );

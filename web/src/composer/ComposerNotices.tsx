@@ -1,22 +1,28 @@
-import { Ban, CircleAlert, Scissors } from "lucide-react";
+import { Ban, CircleAlert, CirclePause, Scissors, TextQuote } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { ConversationContact } from "@/api/types";
 import { displayName } from "@/lib/names";
+import { useNow } from "@/lib/useNow";
+import { twoClocks, whose } from "@/schedule/words";
 import { Banner } from "@/ui/Banner";
 
 import { longestText } from "./readiness";
 import { narrowed } from "./replacements";
 import type { Returned } from "./returned";
 import { countSegments } from "./segments";
-import type { useComposer } from "./useComposer";
-
-type Composer = ReturnType<typeof useComposer>;
+import type { ComposerState } from "./useComposer";
 
 const actionClass = "ms-2 rounded-sm font-semibold underline underline-offset-2";
 
 /** What stands in the way of a reply, or could make it better. */
-export function ComposerNotices({ composer, contact }: { composer: Composer; contact: ConversationContact }) {
+export function ComposerNotices({
+  composer,
+  contact,
+}: {
+  composer: ComposerState;
+  contact: ConversationContact;
+}) {
   const { t } = useTranslation();
   const name = displayName(contact);
   return (
@@ -27,8 +33,42 @@ export function ComposerNotices({ composer, contact }: { composer: Composer; con
         </Banner>
       )}
       {composer.returned && <Refusal returned={composer.returned} onTakeBack={composer.takeBack} />}
+      {!composer.blocked && <Foreseen composer={composer} />}
       {!composer.blocked && <Shorten composer={composer} />}
     </div>
+  );
+}
+
+/** What the server would do with the message, said before the click. */
+function Foreseen({ composer: { foresight, contact } }: { composer: ComposerState }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { refusal, hold, zone, added } = foresight;
+  if (refusal) {
+    return (
+      <Banner tone="warning" icon={Ban} className="mb-2 rounded-md">
+        {t("composer.refusal", { reason: refusal })}
+      </Banner>
+    );
+  }
+  const clocks = hold && twoClocks(hold.until, zone, now);
+  return (
+    <>
+      {clocks && (
+        <Banner tone="note" icon={CirclePause} className="mb-2 rounded-md">
+          {t(clocks.ours ? "composer.holdZone" : "composer.hold", {
+            time: clocks.theirs,
+            whose: whose(t, contact.name),
+            reason: hold.reason,
+          })}
+        </Banner>
+      )}
+      {added && (
+        <Banner tone="note" icon={TextQuote} className="mb-2 rounded-md">
+          {t("composer.added", { text: added.trim() })}
+        </Banner>
+      )}
+    </>
   );
 }
 
@@ -53,7 +93,7 @@ function Refusal({ returned, onTakeBack }: { returned: Returned; onTakeBack: () 
 }
 
 /** Offers plain characters where they save segments. */
-function Shorten({ composer }: { composer: Composer }) {
+function Shorten({ composer }: { composer: ComposerState }) {
   const { t } = useTranslation();
   const plain = narrowed(composer.text);
   const saved = composer.count.segments - countSegments(plain.trim()).segments;

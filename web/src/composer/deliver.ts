@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import { ApiError, isTransient } from "@/api/errors";
 import { browserStorage } from "@/lib/storage";
+import { applyScheduled } from "@/schedule/scheduled";
 import { applyMessage } from "@/thread/messages";
 
 import type { Drafts } from "./drafts";
@@ -16,7 +17,10 @@ const patienceMs = 20_000;
 export function outboxPorts(client: QueryClient, drafts: Drafts): OutboxPorts {
   return {
     post,
-    onAccepted: (message) => applyMessage(client, message),
+    onAccepted: (message) => {
+      applyMessage(client, message);
+      applyScheduled(client, message);
+    },
     onRefused: (entry, reason) => giveBack(drafts, entry, reason),
     storage: browserStorage,
     now: () => Date.now(),
@@ -24,12 +28,17 @@ export function outboxPorts(client: QueryClient, drafts: Drafts): OutboxPorts {
   };
 }
 
-async function post({ key, conversationId, lineId, body }: OutboxEntry): Promise<Answer> {
+async function post({ key, conversationId, lineId, body, options, template }: OutboxEntry): Promise<Answer> {
   try {
     const message = await call(
       api.POST("/api/messages", {
         params: { header: { "Idempotency-Key": key } },
-        body: { conversation_id: conversationId, body, ...(lineId && { line_id: lineId }) },
+        body: {
+          conversation_id: conversationId,
+          ...(template ? { template_id: template.id, variables: template.variables } : { body }),
+          ...(lineId && { line_id: lineId }),
+          ...options,
+        },
         signal: AbortSignal.timeout(patienceMs),
       }),
     );
@@ -47,5 +56,6 @@ function answerOf(error: unknown): Answer {
   if (!(error instanceof ApiError)) return { kind: "no-answer" };
   if (isTransient(error) || error.status === 401)
     return { kind: "no-answer", retryAfterMs: error.retryAfterMs };
-  return { kind: "refused", reason: error.fields["body"] ?? error.message };
+  const [reason = error.message] = Object.values(error.fields);
+  return { kind: "refused", reason };
 }

@@ -140,3 +140,31 @@ test("a colleague's equal text does not stand in for ours", () => {
   outbox.noticeMessage(aMessage({ id: "m9", direction: "outbound", body: "Hi" }), false);
   expect(outbox.entries.get()[0]).not.toHaveProperty("shownAs");
 });
+
+test("a message to which the server added the way to opt out stands in for ours", () => {
+  const { outbox } = setUp([new Promise(() => undefined)]);
+  outbox.submit("v1", null, "Hi");
+  const added = aMessage({
+    id: "m1",
+    direction: "outbound",
+    state: "queued",
+    body: "Hi\n\nReply STOP to opt out.",
+  });
+  outbox.noticeMessage({ ...added, body: "High time" }, true);
+  outbox.noticeMessage({ ...added, id: "m0", state: "delivered" }, true);
+  expect(outbox.entries.get()[0]).not.toHaveProperty("shownAs");
+  outbox.noticeMessage(added, true);
+  expect(outbox.entries.get()[0]?.shownAs).toBe("m1");
+});
+
+test("what was chosen for a message survives a reload with it", async () => {
+  const options = { send_at_local: "2026-11-24T09:00", time_zone: "Europe/Berlin", cancel_if_answered: true };
+  const { outbox } = setUp([noAnswer]);
+  outbox.submit("v1", null, "Hi", { options });
+  await settle();
+  outbox.close();
+  const later = setUp([accepted()]);
+  later.outbox.open();
+  await settle();
+  expect(later.ports.post.mock.calls[0]?.[0]).toMatchObject({ key: "key-1", body: "Hi", options });
+});

@@ -1,3 +1,4 @@
+import type { SendOptions } from "@/api/delivery";
 import type { Message } from "@/api/types";
 import { type KeyValue, parseStored } from "@/lib/storage";
 import { createStore, type Store } from "@/lib/store";
@@ -15,6 +16,10 @@ export type OutboxEntry = {
   conversationId: string;
   lineId: string | null;
   body: string;
+  /** When it shall leave, and what else was chosen for it. */
+  options?: SendOptions;
+  /** The template the text came from, unchanged: the server writes it again with the same values. */
+  template?: TemplateUse;
   /** When it was composed, in milliseconds since 1970. */
   createdAt: number;
   /** `waiting`: no answer, tried again by itself. `stopped`: no answer for long, the writer decides. */
@@ -22,6 +27,11 @@ export type OutboxEntry = {
   /** The message the live stream has already brought for this entry; until the answer comes, it is shown instead. */
   shownAs?: string;
 };
+
+export type TemplateUse = { id: string; variables: Record<string, string> };
+
+/** What a message says beside its text. */
+export type Extras = { options?: SendOptions; template?: TemplateUse };
 
 export type Answer =
   | { kind: "accepted"; message: Message }
@@ -57,9 +67,10 @@ export class Outbox {
     this.entries.set(this.#stored());
   }
 
-  submit(conversationId: string, lineId: string | null, body: string): void {
+  submit(conversationId: string, lineId: string | null, body: string, extras: Extras = {}): void {
     const key = this.#ports.newKey();
     const entry: OutboxEntry = {
+      ...extras,
       key,
       conversationId,
       lineId,
@@ -104,15 +115,15 @@ export class Outbox {
   noticeMessage(message: Message, isOurs: boolean): void {
     if (!isOurs || message.direction !== "outbound") return;
     if (this.entries.get().some((entry) => entry.shownAs === message.id)) return;
-    const entry = this.entries
+    const candidates = this.entries
       .get()
-      .find(
-        (candidate) =>
-          candidate.state === "sending" &&
-          candidate.shownAs === undefined &&
-          candidate.conversationId === message.conversation_id &&
-          candidate.body === message.body,
+      .filter(
+        ({ state, shownAs, conversationId }) =>
+          state === "sending" && shownAs === undefined && conversationId === message.conversation_id,
       );
+    const entry =
+      candidates.find(({ body }) => body === message.body) ??
+      candidates.find(({ body }) => isNewWithMore(message, body));
     if (entry) this.#put({ ...entry, shownAs: message.id });
   }
 
@@ -198,5 +209,14 @@ function isEntry(value: unknown): value is OutboxEntry {
     typeof entry.conversationId === "string" &&
     typeof entry.body === "string" &&
     typeof entry.createdAt === "number"
+  );
+}
+
+const fresh: ReadonlySet<Message["state"]> = new Set(["queued", "held", "scheduled"]);
+
+/** A message that was just taken, to whose text the server added the way to opt out. */
+function isNewWithMore(message: Message, body: string): boolean {
+  return (
+    fresh.has(message.state) && message.body.startsWith(body) && /^\s/.test(message.body.slice(body.length))
   );
 }

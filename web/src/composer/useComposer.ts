@@ -3,13 +3,16 @@ import { useMemo, useState } from "react";
 
 import type { Conversation, Message } from "@/api/types";
 import { useWriting } from "@/live/LiveProvider";
+import { type Plan, whenOf } from "@/schedule/choices";
 import { useUser } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
 
 import { useDraft } from "./drafts";
+import type { TemplateUse } from "./outbox";
 import { blockedBy, replyLine } from "./readiness";
 import { dismissReturned, useReturned } from "./returned";
 import { countSegments } from "./segments";
+import { useMessageCheck } from "./useMessageCheck";
 
 /** Everything the composer of one conversation knows and does. */
 export function useComposer(conversation: Conversation, lastMessage: Message | undefined) {
@@ -19,10 +22,23 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
   const text = useDraft(drafts, conversation.id);
   const returned = useReturned(conversation.id);
   const [chosenLine, chooseLine] = useState<string | null>(null);
+  const [plan, setPlan] = useState<Plan | null>(null);
+  const template = useInsertedTemplate(text);
 
   const line = replyLine(lines ?? [], chosenLine, lastMessage);
   const blocked = lines && blockedBy(user, conversation.contact, line, text);
-  const ready = text.trim() !== "" && lines !== undefined && !blocked;
+  const written = text.trim() !== "" && lines !== undefined && !blocked;
+  const options = plan && { ...whenOf(plan), cancel_if_answered: plan.cancelIfAnswered };
+  const foresight = useMessageCheck(
+    {
+      conversation_id: conversation.id,
+      body: text.trim(),
+      ...(line && { line_id: line.id }),
+      ...options,
+    },
+    written,
+  );
+  const ready = written && foresight.refusal === undefined;
 
   const write = (next: string): void => {
     drafts.write(conversation.id, next);
@@ -36,22 +52,44 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
   };
   const send = (): boolean => {
     if (!ready) return false;
-    outbox.submit(conversation.id, line?.id ?? null, text.trim());
+    outbox.submit(conversation.id, line?.id ?? null, text.trim(), {
+      ...(options && { options }),
+      ...(template.use && { template: template.use }),
+    });
     write("");
+    setPlan(null);
     return true;
   };
-  const count = useMemo(() => countSegments(text.trim()), [text]);
+  const { added = "" } = foresight;
+  const count = useMemo(() => countSegments(text.trim() + (text.trim() && added)), [text, added]);
   return {
+    contact: conversation.contact,
     text,
     write,
     lines: lines ?? [],
     line,
     chooseLine,
+    plan,
+    setPlan,
+    template,
+    foresight,
     blocked,
     ready,
     returned,
     takeBack,
     count,
     send,
+  };
+}
+
+export type ComposerState = ReturnType<typeof useComposer>;
+
+/** The template the text came from, as long as nobody has changed the text since. */
+function useInsertedTemplate(text: string) {
+  const [inserted, setInserted] = useState<TemplateUse & { text: string }>();
+  const unchanged = inserted?.text === text.trim() ? inserted : undefined;
+  return {
+    use: unchanged && { id: unchanged.id, variables: unchanged.variables },
+    remember: setInserted,
   };
 }

@@ -16,6 +16,7 @@ import { showToast } from "@/ui/toasts";
 
 import { ContactDialog } from "./ContactDialog";
 import { ContactFacts } from "./ContactFacts";
+import { ContactRules } from "./ContactRules";
 import { contactQuery } from "./contacts";
 
 /** One contact, beside the list. */
@@ -66,6 +67,7 @@ export function ContactPage() {
             )}
           </div>
           <ContactFacts contact={data} />
+          <ContactRules contactId={data.id} />
           <ContactDialog key={data.updated_at} open={editing} onOpenChange={setEditing} contact={data} />
         </>
       )}

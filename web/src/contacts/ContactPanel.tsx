@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pencil, X } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ConversationContact } from "@/api/types";
@@ -12,6 +12,9 @@ import { IconButton } from "@/ui/IconButton";
 import { ContactDialog } from "./ContactDialog";
 import { ContactFacts } from "./ContactFacts";
 import { contactQuery } from "./contacts";
+
+/** Comes after the rest: the inbox opens without it. */
+const ContactRules = lazy(async () => ({ default: (await import("./ContactRules")).ContactRules }));
 
 /** Who one is talking to, beside the thread. */
 export function ContactPanel({ contact, onClose }: { contact: ConversationContact; onClose: () => void }) {
@@ -40,6 +43,9 @@ export function ContactPanel({ contact, onClose }: { contact: ConversationContac
         </h2>
       </div>
       <ContactFacts contact={data ?? contact} />
+      <Suspense>
+        <ContactRules contactId={contact.id} />
+      </Suspense>
       {data && <ContactDialog open={editing} onOpenChange={setEditing} contact={data} />}
     </div>
   );

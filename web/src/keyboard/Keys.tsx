@@ -5,6 +5,7 @@ import { isMac } from "@/lib/platform";
 
 const symbols: Record<string, string> = {
   mod: isMac ? "⌘" : "Ctrl",
+  Shift: isMac ? "⇧" : "Shift",
   Enter: "↵",
   ArrowDown: "↓",
   ArrowUp: "↑",

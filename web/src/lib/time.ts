@@ -41,10 +41,10 @@ export function listTime(at: string, now: number, nowWord: string): string {
   return sameYear(time, now) ? dayMonth.format(time) : dayMonthYear.format(time);
 }
 
-/** For a day separator: "Today", "Yesterday", "Tuesday", "Tuesday 3 November", and the year when it differs. */
+/** For a day separator: "Tomorrow", "Today", "Yesterday", "Tuesday", "Tuesday 3 November", and the year when it differs. */
 export function dayLabel(time: number, now: number): string {
   const days = daysAgo(time, now);
-  if (days === 0 || days === 1) return capitalised(relative.format(-days, "day"));
+  if (days >= -1 && days <= 1) return capitalised(relative.format(-days, "day"));
   if (days > 1 && days < 7) return longWeekday.format(time);
   return sameYear(time, now) ? fullDay.format(time) : fullDayYear.format(time);
 }

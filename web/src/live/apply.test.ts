@@ -6,7 +6,10 @@ import type { Conversation } from "@/api/types";
 import type { List } from "@/conversations/cache";
 import { conversationKeys } from "@/conversations/conversations";
 import { defaultFilter } from "@/conversations/filter";
+import { letterKeys } from "@/deadletters/deadLetters";
 import { aConversation, aMessage } from "@/test/samples";
+import type { ScheduledList } from "@/schedule/cache";
+import { scheduledKeys } from "@/schedule/scheduled";
 import { inReadingOrder, type Thread } from "@/thread/cache";
 import { messageKeys } from "@/thread/messages";
 
@@ -95,4 +98,27 @@ test("a contact's new name shows in the list", () => {
   const times = { created_at: "2025-11-20T08:00:00Z", updated_at: "2025-11-20T09:00:00Z" };
   say("contact", { ...contact, ...times, conversation_id: "v1" });
   expect(firstRow()?.contact).toMatchObject({ name: "Ana Ruiz", opted_out: true });
+});
+
+test("a scheduled message enters the list of what waits, and leaves it when it goes, each told twice", () => {
+  const key = scheduledKeys.list({ q: "" });
+  client.setQueryData(key, { pages: [{ items: [], total: 0, next_cursor: null }], pageParams: [undefined] });
+  const scheduled = { at: "2025-11-21T09:00:00Z", local: null, time_zone: null, cancel_if_answered: false };
+  const waiting = aMessage({ id: "m2", direction: "outbound", state: "scheduled", scheduled });
+  const list = () => client.getQueryData<ScheduledList>(key)?.pages[0];
+  for (const _ of [1, 2]) say("message", waiting);
+  expect(list()).toMatchObject({ total: 1, items: [{ id: "m2", contact: { name: "Ana" } }] });
+  for (const _ of [1, 2]) say("message", { ...waiting, state: "queued" });
+  expect(list()).toMatchObject({ total: 0, items: [] });
+});
+
+test("a burst of failures asks for the dead letters once", () => {
+  vi.useFakeTimers();
+  client.setQueryData(letterKeys.groups, { items: [], total: 0 });
+  const invalidate = vi.spyOn(client, "invalidateQueries");
+  for (const id of ["a", "b", "c"]) say("message", aMessage({ id, direction: "outbound", state: "failed" }));
+  vi.runAllTimers();
+  const asked = invalidate.mock.calls.filter(([filter]) => filter?.queryKey?.[0] === letterKeys.all[0]);
+  expect(asked).toHaveLength(1);
+  vi.useRealTimers();
 });

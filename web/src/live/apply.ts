@@ -2,8 +2,11 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { notifySignedOut } from "@/api/client";
 import type { Contact, Conversation, Message } from "@/api/types";
+import { consentKeys } from "@/contacts/consent";
 import { applyContact, contactKeys } from "@/contacts/contacts";
 import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
+import { applyDeadLetter, letterKeys } from "@/deadletters/deadLetters";
+import { applyScheduled, scheduledKeys } from "@/schedule/scheduled";
 import { applyMessage, messageKeys } from "@/thread/messages";
 
 import type { LiveKind } from "./connection";
@@ -22,6 +25,8 @@ export function applyEvent(
     case "message":
       onMessage(data as Message);
       applyMessage(client, data as Message);
+      applyScheduled(client, data as Message);
+      applyDeadLetter(client, data as Message);
       break;
     case "conversation":
       applyConversation(client, data as Conversation);
@@ -29,6 +34,8 @@ export function applyEvent(
     case "contact":
       applyContact(client, data as Contact);
       renameInConversation(client, data as Contact);
+      // A colleague may have blocked them, or set their zone.
+      void client.invalidateQueries({ queryKey: consentKeys.one((data as Contact).id) });
       break;
     case "session":
       notifySignedOut();
@@ -57,6 +64,8 @@ const liveKeys: ReadonlySet<unknown> = new Set([
   conversationKeys.lists[0],
   conversationKeys.one("")[0],
   messageKeys.threads[0],
+  scheduledKeys.lists[0],
+  letterKeys.all[0],
   contactKeys.one("")[0],
 ]);
 

@@ -2,39 +2,51 @@ import { useQuery } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import type { Line } from "@/api/types";
 import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
 
-import { linesQuery } from "./lines";
+import { LineHealth } from "./LineHealth";
+import { linesQuery, watchMs } from "./lines";
+import { QueuePanel } from "./QueuePanel";
 import { Rows } from "./Rows";
 import { Section } from "./Section";
 
-/** The numbers this installation sends and receives with. They are set in its configuration file. */
+/** The numbers this installation sends and receives with, how they are, and what waits to leave by them. */
 export function LinesPage() {
   const { t } = useTranslation();
-  const { default_country } = useInstallation();
-  const lines = useQuery(linesQuery);
+  const lines = useQuery({ ...linesQuery, refetchInterval: watchMs });
   return (
-    <Section title={t("settings.lines.title")} text={t("settings.lines.text")}>
-      <Rows query={lines} label={t("settings.lines.title")} empty={t("settings.lines.empty")}>
-        {(line) => (
-          <>
-            <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
-            <span className="min-w-0 flex-1">
-              <span className="block truncate font-medium">{line.name}</span>
-              <span className="block text-list text-ink-soft tabular">
-                {formatPhone(line.address, default_country)}
-              </span>
-            </span>
-            <span className="text-list text-ink-soft">
-              {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
-                channel: line.channel.toUpperCase(),
-                provider: line.provider,
-              })}
-            </span>
-          </>
-        )}
-      </Rows>
-    </Section>
+    <>
+      <Section title={t("settings.lines.title")} text={t("settings.lines.text")}>
+        <Rows query={lines} label={t("settings.lines.title")} empty={t("settings.lines.empty")}>
+          {(line) => <LineRow line={line} lines={lines.data ?? []} />}
+        </Rows>
+      </Section>
+      <QueuePanel lines={lines.data ?? []} />
+    </>
+  );
+}
+
+function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
+  const { t } = useTranslation();
+  const { default_country } = useInstallation();
+  return (
+    <>
+      <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{line.name}</span>
+        <span className="block text-list text-ink-soft tabular">
+          {formatPhone(line.address, default_country)}
+        </span>
+      </span>
+      <span className="text-list text-ink-soft">
+        {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
+          channel: line.channel.toUpperCase(),
+          provider: line.provider,
+        })}
+      </span>
+      {line.health && <LineHealth line={line} health={line.health} lines={lines} />}
+    </>
   );
 }

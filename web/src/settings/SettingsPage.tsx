@@ -7,6 +7,7 @@ const pages = [
   { to: "/settings/appearance", name: "appearance" },
   { to: "/settings/team", name: "team" },
   { to: "/settings/lines", name: "lines" },
+  { to: "/settings/sending", name: "sending" },
   { to: "/settings/sessions", name: "sessions" },
 ] as const;
 

@@ -1,10 +1,34 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import type { Line } from "@/api/types";
 
 export const linesQuery = queryOptions({
   queryKey: ["lines"],
   queryFn: async () => (await call(api.GET("/api/lines"))).items,
   staleTime: freshness.settings,
 });
+
+/** How often the health of the lines and the queue are asked for while somebody looks at them. */
+export const watchMs = 10_000;
+
+export const queueQuery = queryOptions({
+  queryKey: ["queue"],
+  queryFn: ({ signal }) => call(api.GET("/api/queue", { signal })),
+  staleTime: 0,
+  refetchInterval: watchMs,
+});
+
+/** Lets a line rest, or lets it work again, by hand. */
+export function useSetBreaker() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, action }: { id: string; action: "open" | "close" }) =>
+      call(api.POST("/api/lines/{id}/breaker", { params: { path: { id } }, body: { action } })),
+    onSuccess: (changed) =>
+      client.setQueryData<Line[]>(linesQuery.queryKey, (lines) =>
+        lines?.map((line) => (line.id === changed.id ? changed : line)),
+      ),
+  });
+}

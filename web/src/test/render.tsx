@@ -61,3 +61,30 @@ export function answerRequests(status: number, body: unknown) {
   vi.stubGlobal("fetch", fetch);
   return { requests: () => fetch.mock.calls.map(([request]) => request) };
 }
+
+/** Answers by method and path ("POST /api/messages"), and keeps the requests; anything else is not found. */
+export function answerByPath(answers: Record<string, unknown>) {
+  const answer = (request: Request): Promise<Response> => {
+    const body = answers[`${request.method} ${new URL(request.url).pathname}`];
+    const problem = {
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      code: "not_found",
+      detail: "Nothing here.",
+    };
+    return Promise.resolve(
+      new Response(JSON.stringify(body ?? problem), {
+        status: body === undefined ? 404 : 200,
+        headers: { "Content-Type": "application/json" },
+      }),
+    );
+  };
+  const fetch = vi.fn(answer);
+  vi.stubGlobal("fetch", fetch);
+  const to = (name: string): Request[] =>
+    fetch.mock.calls
+      .map(([request]) => request)
+      .filter(({ method, url }) => `${method} ${new URL(url).pathname}` === name);
+  return { to };
+}

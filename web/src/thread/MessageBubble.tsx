@@ -35,7 +35,12 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
           {colleague}
         </p>
       )}
-      <div className={bubbleClass(out, opens, closes)}>
+      <div
+        className={clsx(
+          bubbleClass(out, opens, closes),
+          message.state === "canceled" && "border border-dashed bg-transparent! text-ink-soft!",
+        )}
+      >
         <MediaList media={message.media} />
         <p dir="auto" className="user-text text-start">
           <BubbleText text={message.body} />

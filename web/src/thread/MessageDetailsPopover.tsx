@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Message } from "@/api/types";
-import { formatPhone } from "@/lib/phone";
-import { exactTime } from "@/lib/time";
-import { useInstallation } from "@/session/session";
+import { dayLabel, exactTime, startOfDay } from "@/lib/time";
+import { useNow } from "@/lib/useNow";
 import { Popover } from "@/ui/Popover";
 import type { TriggerProps } from "@/ui/useTrigger";
 
+import { MessageFacts } from "./MessageFacts";
 import { messageDetailsQuery } from "./messages";
 
 type Props = { message: Message; trigger: (props: TriggerProps) => ReactNode };
@@ -19,42 +19,26 @@ export function MessageDetailsPopover({ message, trigger }: Props) {
   return (
     <Popover trigger={trigger} label={t("thread.detailsTitle")}>
       <h3 className="font-semibold">{t(`messageState.${message.state}`)}</h3>
-      <Facts message={message} />
+      <MessageFacts message={message} />
+      {message.hold && <p className="mt-2 text-list text-warning">{message.hold.reason}</p>}
       <Timeline id={message.id} />
     </Popover>
   );
 }
 
-function Facts({ message }: { message: Message }) {
-  const { t } = useTranslation();
-  const { default_country } = useInstallation();
-  const facts: [string, string | null | undefined][] = [
-    [t("thread.facts.from"), formatPhone(message.from, default_country)],
-    [t("thread.facts.to"), formatPhone(message.to, default_country)],
-    [t("thread.facts.author"), message.author?.name],
-    [t("thread.facts.segments"), message.segments?.toLocaleString()],
-    [t("thread.facts.providerId"), message.provider_message_id],
-  ];
-  return (
-    <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-list">
-      {facts.map(
-        ([name, value]) =>
-          value && (
-            <div key={name} className="contents">
-              <dt className="text-ink-soft">{name}</dt>
-              <dd className="min-w-0 text-end wrap-anywhere tabular">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
-}
-
 const stepTime = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** The day stands above the first step of each day, when they do not all happen on one: schedules take days. */
+function newDay(steps: readonly { at: string }[], index: number): boolean {
+  const dayOf = (at: number): number => startOfDay(Date.parse(steps[at]?.at ?? ""));
+  const severalDays = dayOf(0) !== dayOf(steps.length - 1);
+  return severalDays && (index === 0 || dayOf(index) !== dayOf(index - 1));
+}
 
 function Timeline({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data, isError } = useQuery(messageDetailsQuery(id));
+  const now = useNow();
   if (isError) return <p className="mt-3 text-list text-danger">{t("errors.couldNotLoad")}</p>;
   if (!data) return <div className="mt-4 h-16 skeleton" />;
   return (
@@ -67,6 +51,9 @@ function Timeline({ id }: { id: string }) {
             )}
           </span>
           <div className="min-w-0 flex-1 text-list">
+            {newDay(data.timeline, index) && (
+              <p className="text-meta font-medium text-ink-soft">{dayLabel(Date.parse(step.at), now)}</p>
+            )}
             <p className="wrap-anywhere">{step.text}</p>
             {step.detail && <p className="text-meta wrap-anywhere text-ink-soft">{step.detail}</p>}
           </div>

@@ -25,11 +25,19 @@ test("a failed message says why, what to do, and can be sent again", async () =>
   ]);
 });
 
-test("a held message says what it waits for and can be called off", () => {
-  const held = { ...error, text: "Held until 8:00." };
-  renderSignedIn(<MessageNotice message={outbound({ state: "held", error: held })} />);
-  expect(screen.getByText("Held until 8:00.")).toBeDefined();
+test("a message that meets trouble on its way says so and can be called off", () => {
+  const resting = { ...error, text: "The line is resting." };
+  renderSignedIn(<MessageNotice message={outbound({ state: "queued", error: resting })} />);
+  expect(screen.getByText("The line is resting.")).toBeDefined();
   expect(screen.getByRole("button", { name: "Do not send" })).toBeDefined();
+});
+
+test("what somebody has dealt with is told, and not offered to be sent once more", () => {
+  renderSignedIn(
+    <MessageNotice message={outbound({ state: "failed", error, dismissed_at: "2025-11-20T09:00:00Z" })} />,
+  );
+  expect(screen.getByText("Somebody has dealt with it.")).toBeDefined();
+  expect(screen.queryByRole("button")).toBeNull();
 });
 
 test("an unknown message is explained and offers nothing that could send it twice", () => {

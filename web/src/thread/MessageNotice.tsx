@@ -20,6 +20,13 @@ export function MessageNotice({ message }: { message: Message }) {
   const { t } = useTranslation();
   const writes = mayWrite(useUser());
   const { state, error } = message;
+  if (needsAttention(message) && message.dismissed_at) {
+    return (
+      <div className={clsx(frame, "text-ink-soft")}>
+        <Reason text={error?.text ?? t(`messageState.${state}`)} help={t("thread.dealtWith")} />
+      </div>
+    );
+  }
   if (needsAttention(message)) {
     return (
       <div className={clsx(frame, "text-danger")}>
@@ -30,18 +37,18 @@ export function MessageNotice({ message }: { message: Message }) {
   }
   // Whatever went wrong before: what matters now is that nobody knows yet, and that nothing is sent blindly.
   if (state === "unknown") return <p className={clsx(frame, "text-warning")}>{t("thread.unknown")}</p>;
-  if (state === "held" || state === "scheduled" || (error && isOnItsWay(message))) {
-    const reason = error ?? { text: t(state === "scheduled" ? "thread.scheduled" : "thread.held"), help: "" };
+  if (error && isOnItsWay(message)) {
     return (
       <div className={clsx(frame, "text-warning")}>
-        <Reason text={reason.text} help={reason.help} />
+        <Reason text={error.text} help={error.help} />
         {writes && canCancel(message) && <Cancel id={message.id} />}
       </div>
     );
   }
   if (message.possibly_doubled)
     return <p className={clsx(frame, "text-warning")}>{t("thread.possiblyDoubled")}</p>;
-  if (state === "canceled") return <p className={clsx(frame, "text-ink-soft")}>{t("thread.canceled")}</p>;
+  if (state === "canceled")
+    return <p className={clsx(frame, "text-ink-soft")}>{error?.text ?? t("thread.canceled")}</p>;
   return null;
 }
 

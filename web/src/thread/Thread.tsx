@@ -8,8 +8,9 @@ import { useOutgoing } from "@/composer/useOutgoing";
 import { EndPill } from "./EndPill";
 import { type Row, threadRows, unreadMark } from "./rows";
 import { ThreadRow } from "./ThreadRow";
-import { useEndOfThread } from "./useEndOfThread";
+import { nearEnd, useEndOfThread } from "./useEndOfThread";
 import type { Jump } from "./useJumpToEnd";
+import { usePending } from "./usePending";
 import { useMarkReadWhenSeen } from "./useMarkReadWhenSeen";
 
 type Props = {
@@ -23,14 +24,24 @@ type Props = {
 
 /** Older messages are asked for this many rows before the top is reached. */
 const fetchAhead = 20;
-const estimates: Record<Row["kind"], number> = { day: 44, unread: 36, message: 56, outgoing: 56 };
+const estimates: Record<Row["kind"], number> = {
+  day: 44,
+  unread: 36,
+  message: 56,
+  outgoing: 56,
+  pending: 96,
+};
 
 /** The messages of a conversation. Only what is near the window exists; older pages load without a jump. */
 export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder, onLoadOlder }: Props) {
   const { t } = useTranslation();
   const outgoing = useOutgoing(conversation.id);
   const [unread] = useState(() => unreadMark(messages, conversation.unread_count));
-  const rows = useMemo(() => threadRows(messages, outgoing, unread), [messages, outgoing, unread]);
+  const pending = usePending(conversation.id, messages);
+  const rows = useMemo(
+    () => threadRows(messages, outgoing, unread, pending),
+    [messages, outgoing, unread, pending],
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -40,7 +51,7 @@ export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder,
     rangeExtractor: (range) => withDayOf(rows, range),
     anchorTo: "end",
     followOnAppend: true,
-    scrollEndThreshold: 80,
+    scrollEndThreshold: nearEnd,
     overscan: 12,
     paddingEnd: 12,
   });

@@ -7,6 +7,7 @@ import { useNow } from "@/lib/useNow";
 
 import { MessageBubble } from "./MessageBubble";
 import { OutgoingBubble } from "./OutgoingBubble";
+import { PendingBubble } from "./PendingBubble";
 import type { Row } from "./rows";
 
 export const ThreadRow = memo(function ThreadRow({
@@ -32,6 +33,8 @@ export const ThreadRow = memo(function ThreadRow({
       );
     case "outgoing":
       return <OutgoingBubble entry={row.entry} opens={row.opens} />;
+    case "pending":
+      return <PendingBubble message={row.message} contact={conversation.contact} />;
   }
 });
 

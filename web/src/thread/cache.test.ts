@@ -64,3 +64,11 @@ test("equal times are ordered by id, so that everyone sees the same order", () =
   expect(ids(withMessage(thread([[second]]), first))).toEqual(["a", "b"]);
   expect(ids(withMessage(thread([[first]]), second))).toEqual(["a", "b"]);
 });
+
+test("a message that waited stands where it left, not where it was written", () => {
+  const waiting = aMessage({ id: "w", direction: "outbound", state: "scheduled", at: minute(1) });
+  const loaded = thread([[at(5), at(3), waiting]]);
+  const left = withMessage(loaded, { ...waiting, state: "queued", at: minute(9) });
+  expect(ids(left)).toEqual(["m3", "m5", "w"]);
+  expect(withMessage(left, { ...waiting, state: "queued", at: minute(9) })).toEqual(left);
+});

@@ -17,8 +17,10 @@ function isNewer(a: Message, b: Message): boolean {
  */
 export function withMessage(thread: Thread, message: Message): Thread {
   const known = findMessage(thread, message.id);
-  if (known) return supersedes(known.state, message.state) ? replaced(thread, message) : thread;
-  return inserted(thread, message);
+  if (!known) return inserted(thread, message);
+  if (!supersedes(known.state, message.state)) return thread;
+  // A message that waited gets its place when it leaves.
+  return known.at === message.at ? replaced(thread, message) : inserted(without(thread, message.id), message);
 }
 
 export function findMessage(thread: Thread | undefined, id: string): Message | undefined {
@@ -35,6 +37,11 @@ function replaced(thread: Thread, message: Message): Thread {
       ? { ...page, items: page.items.map((item) => (item.id === message.id ? message : item)) }
       : page,
   );
+  return { ...thread, pages };
+}
+
+function without(thread: Thread, id: string): Thread {
+  const pages = thread.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
   return { ...thread, pages };
 }
 

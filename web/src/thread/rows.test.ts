@@ -78,3 +78,13 @@ test("every row knows its day", () => {
   expect(dayOfRow(rows, 3)).toBe(new Date(2025, 10, 19).getTime());
   expect(dayOfRow([], 0)).toBeUndefined();
 });
+
+test("what waits stands at the end, whenever it was written", () => {
+  const at = local(12, 9, 0);
+  const scheduled = { at: local(20, 9, 0), local: null, time_zone: null, cancel_if_answered: false };
+  const waiting = aMessage({ id: "w", at, direction: "outbound", state: "scheduled", scheduled });
+  const messages = [inbound("a", local(12, 8, 0)), waiting, inbound("b", local(12, 10, 0))];
+  const rows = threadRows(messages, [outgoing("o", local(12, 10, 5))], undefined, [waiting]);
+  expect(rows.map(({ kind, key }) => (kind === "day" ? kind : key))).toEqual(["day", "a", "b", "o", "w"]);
+  expect(rows.at(-1)?.kind).toBe("pending");
+});

@@ -1,18 +1,27 @@
 import type { Message } from "@/api/types";
 import type { OutboxEntry } from "@/composer/outbox";
 import { startOfDay } from "@/lib/time";
+import { isPending } from "@/schedule/pending";
 
 /** What the thread shows, from top to bottom. Keys are steady, so that rows keep their place and size. */
 export type Row =
   | { kind: "day"; key: string; day: number }
   | { kind: "unread"; key: string; count: number }
   | { kind: "message"; key: string; message: Message; opens: boolean; closes: boolean }
-  | { kind: "outgoing"; key: string; entry: OutboxEntry; opens: boolean };
+  | { kind: "outgoing"; key: string; entry: OutboxEntry; opens: boolean }
+  | { kind: "pending"; key: string; message: Message };
 
 /** Messages of one author this close together are read as one turn. */
 const turnMs = 5 * 60_000;
 
-export function threadRows(messages: Message[], outgoing: OutboxEntry[], unread?: UnreadMark): Row[] {
+/** What waits for its time stands at the end, below what is on its way. */
+export function threadRows(
+  loaded: Message[],
+  outgoing: OutboxEntry[],
+  unread?: UnreadMark,
+  pending: Message[] = [],
+): Row[] {
+  const messages = loaded.filter((message) => !isPending(message));
   const rows: Row[] = [];
   messages.forEach((message, index) => {
     const before = messages[index - 1];
@@ -30,7 +39,10 @@ export function threadRows(messages: Message[], outgoing: OutboxEntry[], unread?
       closes: !after || after.id === unread?.firstId || !sameTurn(message, after),
     });
   });
-  return rows.concat(outgoingRows(outgoing, messages.at(-1)));
+  return rows.concat(
+    outgoingRows(outgoing, messages.at(-1)),
+    pending.map((message): Row => ({ kind: "pending", key: message.id, message })),
+  );
 }
 
 function outgoingRows(outgoing: OutboxEntry[], last: Message | undefined): Row[] {

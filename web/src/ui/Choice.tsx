@@ -4,17 +4,26 @@ type Option<T extends string> = { value: T; label: string; icon?: ReactNode };
 type Props<T extends string> = {
   legend: string;
   hint?: string;
+  /** For a choice that explains itself; screen readers still hear the legend. */
+  hideLegend?: boolean;
   value: T;
   options: readonly Option<T>[];
   onChange: (value: T) => void;
 };
 
 /** A few alternatives side by side. Radio buttons underneath, so keys and screen readers know them. */
-export function Choice<T extends string>({ legend, hint, value, options, onChange }: Props<T>) {
+export function Choice<T extends string>({
+  legend,
+  hint,
+  hideLegend = false,
+  value,
+  options,
+  onChange,
+}: Props<T>) {
   const name = useId();
   return (
     <fieldset className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-      <legend className="float-left min-w-40 flex-1 text-list">
+      <legend className={hideLegend ? "sr-only" : "float-left min-w-40 flex-1 text-list"}>
         <span className="block font-medium">{legend}</span>
         {hint && <span className="block text-meta text-ink-soft">{hint}</span>}
       </legend>

@@ -100,12 +100,14 @@ function ActionItem({ action: { icon: Icon, label, shortcut, onSelect } }: { act
   );
 }
 
-export function PopoverOverlay({
-  anchor,
-  onClose,
-  label,
-  children,
-}: Anchored & { label: string; children: ReactNode }) {
+type PopoverProps = Anchored & {
+  label: string;
+  children: ReactNode;
+  /** Where the focus goes when it closes, if not back to the anchor. */
+  returnTo?: RefObject<HTMLElement | null>;
+};
+
+export function PopoverOverlay({ anchor, onClose, label, children, returnTo }: PopoverProps) {
   return (
     <BasePopover.Root
       open
@@ -124,7 +126,7 @@ export function PopoverOverlay({
         >
           <BasePopover.Popup
             aria-label={label}
-            finalFocus={anchor}
+            finalFocus={returnTo ?? anchor}
             className="max-h-[min(28rem,var(--available-height))] w-[min(22rem,calc(100vw-1.5rem))] overflow-y-auto rounded-lg bg-raised p-4 shadow-float outline-none"
           >
             {children}

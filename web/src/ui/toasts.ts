@@ -3,6 +3,8 @@ import { createStore } from "@/lib/store";
 export type Toast = { id: number; text: string; action?: { label: string; run: () => void } };
 
 const visibleMs = 6000;
+/** What can be undone stays as long as it can: messages sent again leave after ten seconds. */
+const undoableMs = 9500;
 let lastId = 0;
 
 export const toasts = createStore<readonly Toast[]>([]);
@@ -13,7 +15,7 @@ export function showToast(text: string, action?: Toast["action"]): void {
   const id = lastId;
   const toast: Toast = action ? { id, text, action } : { id, text };
   toasts.set([...toasts.get().slice(-2), toast]);
-  setTimeout(() => dismissToast(id), visibleMs);
+  setTimeout(() => dismissToast(id), action ? undoableMs : visibleMs);
 }
 
 export function dismissToast(id: number): void {

@@ -1,0 +1,82 @@
+/** What did not arrive and waits for a decision: keys, queries, live patches and what can be done about it. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+
+import { api, call } from "@/api/client";
+import type { DeadLetterSelector } from "@/api/delivery";
+import { freshness } from "@/api/freshness";
+import type { Message } from "@/api/types";
+import { invalidateSoon } from "@/lib/invalidateSoon";
+import { needsAttention } from "@/thread/states";
+
+const pageSize = 50;
+
+type LetterFilter = { code?: string; q?: string };
+
+export const letterKeys = {
+  all: ["dead-letters"] as const,
+  groups: ["dead-letters", "groups"] as const,
+  list: (filter: LetterFilter) => ["dead-letters", "list", filter] as const,
+};
+
+/** The reasons with their counts; its total is the number at the door. */
+export const letterGroupsQuery = queryOptions({
+  queryKey: letterKeys.groups,
+  queryFn: ({ signal }) => call(api.GET("/api/dead-letters/groups", { signal })),
+  staleTime: freshness.live,
+});
+
+export const lettersQuery = (filter: LetterFilter) =>
+  infiniteQueryOptions({
+    queryKey: letterKeys.list(filter),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: pageSize, ...(pageParam && { cursor: pageParam }) };
+      return call(api.GET("/api/dead-letters", { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: freshness.glance,
+    placeholderData: filter.q ? keepPreviousData : undefined,
+  });
+
+/** One more failed, or somebody dealt with one: the groups and lists are asked for again, once per burst. */
+export function applyDeadLetter(client: QueryClient, message: Message): void {
+  if (message.direction === "inbound") return;
+  const concerns = needsAttention(message) || message.state === "unknown" || message.retry_of != null;
+  if (concerns) invalidateSoon(client, letterKeys.all);
+}
+
+function useLetterAction<V, R>(send: (variables: V) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSettled: () => client.invalidateQueries({ queryKey: letterKeys.all }),
+  });
+}
+
+export type RetryRequest = DeadLetterSelector & {
+  /** Another line to send by. */
+  line_id?: string;
+  /** Another text; for one message only. */
+  body?: string;
+};
+
+export function useRetryLetters() {
+  return useLetterAction((body: RetryRequest) => call(api.POST("/api/dead-letters/retry", { body })));
+}
+
+export function useDropLetters() {
+  return useLetterAction((body: DeadLetterSelector) => call(api.POST("/api/dead-letters/drop", { body })));
+}
+
+export function useUndoLetters() {
+  return useLetterAction((actionId: string) =>
+    call(api.POST("/api/dead-letters/undo", { body: { action_id: actionId } })),
+  );
+}

@@ -1,0 +1,54 @@
+import { Link } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Message } from "@/api/types";
+import { formatPhone } from "@/lib/phone";
+import { exactTime } from "@/lib/time";
+import { useInstallation } from "@/session/session";
+import { linesQuery } from "@/settings/lines";
+
+/** What is known about a message besides its text, as far as there is something to know. */
+export function MessageFacts({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const { default_country } = useInstallation();
+  const { data: lines } = useQuery(linesQuery);
+  const { template, purpose, scheduled } = message;
+  const facts: [string, ReactNode][] = [
+    [t("thread.facts.from"), formatPhone(message.from, default_country)],
+    [t("thread.facts.to"), formatPhone(message.to, default_country)],
+    [t("thread.facts.line"), lines?.find(({ id }) => id === message.line_id)?.name],
+    [t("thread.facts.author"), message.author?.name],
+    [t("thread.facts.template"), template && <TemplateLink template={template} />],
+    [t("thread.facts.purpose"), purpose && t(`templates.purposes.${purpose}`)],
+    [t("thread.facts.scheduled"), scheduled && exactTime(scheduled.at)],
+    [t("thread.facts.expires"), message.expires_at && exactTime(message.expires_at)],
+    [t("thread.facts.segments"), message.segments?.toLocaleString()],
+    [t("thread.facts.providerId"), message.provider_message_id],
+  ];
+  return (
+    <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-list">
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name} className="contents">
+              <dt className="text-ink-soft">{name}</dt>
+              <dd className="min-w-0 text-end wrap-anywhere tabular">{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function TemplateLink({ template }: { template: NonNullable<Message["template"]> }) {
+  const { t } = useTranslation();
+  const { id, name, version, variant } = template;
+  return (
+    <Link to="/templates/$templateId" params={{ templateId: id }} className="rounded-sm underline">
+      {name}{" "}
+      {variant ? t("thread.templateVariant", { version, variant }) : t("thread.templateVersion", { version })}
+    </Link>
+  );
+}
