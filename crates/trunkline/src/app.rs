@@ -129,7 +129,15 @@ impl App {
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
         let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
-        let worker = Worker { store: store_of_worker, ambient: ambient.clone(), jobs, node, handlers, pools };
+        let worker = Worker {
+            store: store_of_worker,
+            ambient: ambient.clone(),
+            jobs,
+            node,
+            handlers,
+            pools,
+            hands: jobs::Hands::default(),
+        };
 
         let inbox = Inbox {
             store: store.clone(),

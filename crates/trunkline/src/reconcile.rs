@@ -57,6 +57,7 @@ impl Reconciler {
     pub(crate) fn handlers(&self, handlers: &mut Handlers) {
         let reconciler = self.clone();
         handlers.add(JOB, move |job| reconciler.clone().run(job));
+        handlers.keep_trying(JOB);
     }
 
     /// Makes a run of every line due now: this process was away.

@@ -23,13 +23,23 @@ create index messages_dead on messages (at, id)
     where dismissed_at is null and (state = 'failed' or state = 'undelivered' or state = 'unknown');
 create index messages_retry_of on messages (retry_of) where retry_of is not null;
 
+-- To tell the copies of a message apart, whether they were placed or not.
+drop index receipts_unclaimed;
+create index receipts_provider_message_id on receipts (line_id, provider_message_id);
+
 -- A lane says how urgent a job is, a pool what it draws on, such as a line. A parked job has an order key but
 -- does not stand in its line yet: its time has not come.
 alter table jobs add column lane bigint not null default 0;
 alter table jobs add column pool uuid;
 alter table jobs add column parked boolean not null default false;
+-- Each claim has a token of its own: an answer that belongs to an earlier one is recognised by it.
+alter table jobs add column claim bigint;
+-- The place in the line of an order key, given while the line is held: clocks differ, places do not.
+alter table jobs add column place bigint not null default 0;
 drop index jobs_due_at;
 create index jobs_due_at on jobs (queue, due_at, id) where pool is null;
+drop index jobs_order_key;
+create index jobs_order_key on jobs (order_key, place) where order_key is not null;
 create index jobs_pool on jobs (pool, lane, due_at, id) where pool is not null;
 
 -- The gate ----------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ use std::time::Duration;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
-use super::Delivery;
 use super::attempts::Attempt;
+use super::{Delivery, report};
 use crate::inbox::messages::{self, Message};
 use crate::lines::Line;
 
@@ -58,12 +58,13 @@ pub(super) async fn find(
             && remote.from.as_deref().is_none_or(|from| from == message.from)
             && remote.created_at.is_none_or(|at| at >= since)
     });
-    let (alike, line_id): (Vec<RemoteMessage>, _) = (alike.collect(), message.line_id);
+    let (alike, line_id, sought): (Vec<RemoteMessage>, _, _) = (alike.collect(), message.line_id, message.id);
     delivery
         .store
         .read(move |tx| {
             for remote in alike {
-                if messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_none() {
+                let known = messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_some();
+                if !known && !report::is_of_another(tx, line_id, &remote.provider_id, sought)? {
                     return Ok(Found::Message(Box::new(remote)));
                 }
             }

@@ -96,7 +96,12 @@ fn apply(
         Facts { provider_message_id: Some(report.provider_message_id.clone()), error, ..Facts::default() };
     messages::save(tx, &delivery.events, now, message, after, facts, report.source)?;
     attempts::end(tx, message.id, now, true, Ending { outcome: "accepted", ..Ending::default() })?;
-    follow(tx, delivery, message, next, now)
+    follow(tx, delivery, message, next, now)?;
+    if message.provider_message_id.is_none() {
+        // Our mark told us the provider's id: what came before without a mark can be placed now.
+        adopt_early(tx, delivery, message, &report.provider_message_id)?;
+    }
+    Ok(())
 }
 
 /// What has to be done after a report: the poll is planned or dropped, a look-up no longer needed ends.
@@ -145,4 +150,21 @@ pub(super) fn adopt_early(
         apply(tx, delivery, &current, state, &report, delivery.ambient.now())?;
     }
     Ok(())
+}
+
+/// Whether a report with another message's mark told of this provider message: it is that one's second copy.
+pub(super) fn is_of_another(
+    tx: &mut Tx<'_>,
+    line: LineId,
+    provider_message_id: &str,
+    message: MessageId,
+) -> Result<bool> {
+    tx.query_opt(
+        sql!(
+            "select 1 from receipts where line_id = $1 and provider_message_id = $2 and message_id <> $3 limit 1"
+        ),
+        &[line.into(), provider_message_id.into(), message.into()],
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
 }

@@ -147,6 +147,7 @@ impl Sender {
         if message.expires_at.is_some_and(|at| at <= now) {
             return self.give_up(tx, job, &message, "expired", EXPIRED.to_owned());
         }
+        compliance::hold_address(tx, message.line_id, &message.to)?;
         match gate::ask(tx, &message, now)? {
             Verdict::Allow => {}
             Verdict::Hold(hold) => return self.hold(tx, job, &message, hold),

@@ -70,19 +70,17 @@ impl Record {
     }
 
     /// Keeps the error and gives the job back for a later try, or parks it when it had enough.
-    pub(super) fn write(self, tx: &mut Tx<'_>, jobs: &Jobs, queue: Queue, job: &Job) -> Result<()> {
-        let parked = self.attempts >= TRIES_MAX;
+    /// A standing job, which nobody would replay by hand, is never parked.
+    pub(super) fn write(
+        self,
+        tx: &mut Tx<'_>,
+        jobs: &Jobs,
+        queue: Queue,
+        job: &Job,
+        standing: bool,
+    ) -> Result<()> {
+        let parked = self.attempts >= TRIES_MAX && !standing;
         let due_at = if parked { Timestamp::MAX } else { self.at.plus(retry_wait(job.attempt)) };
-        tx.execute(
-            sql!("update jobs set attempt = $5 where kind = $1 and subject = $2 and id = $3 and epoch = $4"),
-            &[
-                job.kind.as_str().into(),
-                job.subject.into(),
-                job.id.into(),
-                job.epoch.into(),
-                self.attempts.into(),
-            ],
-        )?;
         let kept = |text: Option<String>| text.as_deref().map(storable);
         let body = kept(self.about.body).map(|body| body.chars().take(BODY_MAX).collect::<String>());
         tx.execute_exactly(
@@ -106,7 +104,7 @@ impl Record {
                 self.attempts.into(),
             ],
         )?;
-        jobs.postpone(tx, queue, job, due_at)
+        jobs.retry(tx, queue, job, due_at, self.attempts)
     }
 }
 

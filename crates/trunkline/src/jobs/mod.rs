@@ -15,13 +15,14 @@
 //! not know what any job does.
 
 mod errors;
+mod hands;
 mod node;
 mod pools;
 #[cfg(test)]
 mod tests;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ use trunkline_store::{Engine, Result, Row, StoreError, Tx, sql};
 use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
+pub(crate) use hands::Hands;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
 pub(crate) use worker::{Handlers, Worker};
@@ -107,6 +109,8 @@ pub(crate) struct Job {
     /// How many tries have failed before this one.
     pub(crate) attempt: u32,
     pub(crate) epoch: i64,
+    /// Names this claim, and no other.
+    pub(crate) claim: i64,
 }
 
 /// The queue's handle: adds, ends and postpones jobs, and wakes the workers of this process.
@@ -145,20 +149,19 @@ impl Jobs {
 
     /// Adds a job; nothing happens if one of the kind is there for the subject.
     pub(crate) fn enqueue(&self, tx: &mut Tx<'_>, id: JobId, now: Timestamp, job: &NewJob) -> Result<()> {
-        let mut due_at = job.due_at;
-        if let (Some(key), false) = (&job.order_key, job.parked) {
+        let (mut due_at, mut place) = (job.due_at, 0);
+        if let Some(key) = &job.order_key {
             hold_order(tx, Some(key))?;
-            let waits = tx.query_opt(
-                sql!("select id from jobs where order_key = $1 and not parked limit 1"),
-                &[key.into()],
-                |_| Ok(()),
-            )?;
-            due_at = waits.map_or(due_at, |()| Timestamp::MAX);
+            let (last, waiting) = line(tx, key)?;
+            place = last + 1;
+            if waiting > 0 && !job.parked {
+                due_at = Timestamp::MAX;
+            }
         }
         tx.execute(
             sql!(
                 "insert into jobs (kind, subject, id, queue, order_key, due_at, ready_at, attempt, created_at, lane, pool, \
-                 parked) values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11) on conflict (kind, subject) do nothing"
+                 parked, place) values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12) on conflict (kind, subject) do nothing"
             ),
             &[
                 job.kind.into(),
@@ -172,6 +175,7 @@ impl Jobs {
                 job.pool.map_or(0, |(_, lane)| lane as i64).into(),
                 job.pool.map(|(pool, _)| pool).into(),
                 job.parked.into(),
+                place.into(),
             ],
         )?;
         self.wake_after(tx, job.queue);
@@ -230,8 +234,8 @@ impl Jobs {
     pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
         hold_order(tx, job.order_key.as_deref())?;
         let ended = tx.execute(
-            sql!("delete from jobs where kind = $1 and subject = $2 and id = $3 and epoch = $4"),
-            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into()],
+            sql!("delete from jobs where kind = $1 and subject = $2 and id = $3 and claim = $4"),
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.claim.into()],
         )?;
         still_ours(ended)?;
         self.release_next(tx, job.order_key.as_deref())
@@ -249,14 +253,14 @@ impl Jobs {
     ) -> Result<()> {
         let passed = tx.execute(
             sql!(
-                "update jobs set epoch = null, due_at = $5, ready_at = $5, queue = $6, pool = $7, \
-                 lane = coalesce($8, lane) where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+                "update jobs set epoch = null, claim = null, due_at = $5, ready_at = $5, queue = $6, pool = $7, \
+                 lane = coalesce($8, lane) where kind = $1 and subject = $2 and id = $3 and claim = $4"
             ),
             &[
                 job.kind.as_str().into(),
                 job.subject.into(),
                 job.id.into(),
-                job.epoch.into(),
+                job.claim.into(),
                 at.into(),
                 queue.as_str().into(),
                 pool.map(|(pool, _)| pool).into(),
@@ -278,20 +282,26 @@ impl Jobs {
         order_key: &str,
         now: Timestamp,
     ) -> Result<()> {
-        hold_order(tx, job.order_key.as_deref())?;
+        // In one order for everybody: two that change places would wait for each other.
+        let mut keys = [job.order_key.as_deref().unwrap_or(order_key), order_key];
+        keys.sort_unstable();
+        keys.iter().try_for_each(|key| hold_order(tx, Some(key)))?;
+        let (last, _) = line(tx, order_key)?;
         let moved = tx.execute(
             sql!(
-                "update jobs set epoch = null, parked = true, due_at = $5, ready_at = $5, pool = $6, order_key = $7 \
-                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+                "update jobs set epoch = null, claim = null, parked = true, due_at = $5, ready_at = $5, pool = $6, \
+                 order_key = $7, place = $8 \
+                 where kind = $1 and subject = $2 and id = $3 and claim = $4"
             ),
             &[
                 job.kind.as_str().into(),
                 job.subject.into(),
                 job.id.into(),
-                job.epoch.into(),
+                job.claim.into(),
                 now.into(),
                 pool.into(),
                 order_key.into(),
+                (last + 1).into(),
             ],
         )?;
         still_ours(moved)?;
@@ -300,14 +310,36 @@ impl Jobs {
         Ok(())
     }
 
-    /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key.
+    /// Gives a claimed job back, due at `at`. It keeps its place before others with its order key. What failed
+    /// before is forgotten: a job that lives for ever must not be parked for old failures.
     pub(crate) fn postpone(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp) -> Result<()> {
         let given_back = tx.execute(
             sql!(
-                "update jobs set epoch = null, due_at = $5, ready_at = $5 \
-                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+                "update jobs set epoch = null, claim = null, due_at = $5, ready_at = $5, attempt = 0 \
+                 where kind = $1 and subject = $2 and id = $3 and claim = $4"
             ),
-            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into(), at.into()],
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.claim.into(), at.into()],
+        )?;
+        still_ours(given_back)?;
+        self.wake_after(tx, queue);
+        Ok(())
+    }
+
+    /// Gives a job that failed back for another try.
+    fn retry(&self, tx: &mut Tx<'_>, queue: Queue, job: &Job, at: Timestamp, attempts: u32) -> Result<()> {
+        let given_back = tx.execute(
+            sql!(
+                "update jobs set epoch = null, claim = null, due_at = $5, ready_at = $5, attempt = $6 \
+                 where kind = $1 and subject = $2 and id = $3 and claim = $4"
+            ),
+            &[
+                job.kind.as_str().into(),
+                job.subject.into(),
+                job.id.into(),
+                job.claim.into(),
+                at.into(),
+                attempts.into(),
+            ],
         )?;
         still_ours(given_back)?;
         self.wake_after(tx, queue);
@@ -319,10 +351,10 @@ impl Jobs {
         hold_order(tx, job.order_key.as_deref())?;
         let parked = tx.execute(
             sql!(
-                "update jobs set epoch = null, parked = true, due_at = $5, ready_at = $5 \
-                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+                "update jobs set epoch = null, claim = null, parked = true, due_at = $5, ready_at = $5 \
+                 where kind = $1 and subject = $2 and id = $3 and claim = $4"
             ),
-            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.epoch.into(), at.into()],
+            &[job.kind.as_str().into(), job.subject.into(), job.id.into(), job.claim.into(), at.into()],
         )?;
         still_ours(parked)?;
         self.release_next(tx, job.order_key.as_deref())?;
@@ -338,29 +370,31 @@ impl Jobs {
         hold_order(tx, Some(key))?;
         let before = tx.query_opt(
             sql!(
-                "select id from jobs where order_key = $1 and id <> $2 and ((not parked and (epoch is not null or id < $2)) \
-                 or (parked and id < $2 and ready_at <= $3)) limit 1"
+                "select j.id from jobs j where j.order_key = $1 and j.id <> $2 and ((not j.parked and j.epoch is not null) \
+                 or (j.place < (select place from jobs where kind = $4 and subject = $5) \
+                 and (not j.parked or j.ready_at <= $3))) limit 1"
             ),
-            &[key.into(), job.id.into(), now.into()],
+            &[key.into(), job.id.into(), now.into(), job.kind.as_str().into(), job.subject.into()],
             |_| Ok(()),
         )?;
-        let (epoch, due_at) = match before {
-            None => (Some(job.epoch), now),
-            Some(()) => (None, Timestamp::MAX),
+        let (epoch, claim, due_at) = match before {
+            None => (Some(job.epoch), Some(job.claim), now),
+            Some(()) => (None, None, Timestamp::MAX),
         };
         let joined = tx.execute(
             sql!(
-                "update jobs set parked = false, epoch = $5, due_at = $6, ready_at = $7 \
-                 where kind = $1 and subject = $2 and id = $3 and epoch = $4"
+                "update jobs set parked = false, epoch = $5, due_at = $6, ready_at = $7, claim = $8 \
+                 where kind = $1 and subject = $2 and id = $3 and claim = $4"
             ),
             &[
                 job.kind.as_str().into(),
                 job.subject.into(),
                 job.id.into(),
-                job.epoch.into(),
+                job.claim.into(),
                 epoch.into(),
                 due_at.into(),
                 now.into(),
+                claim.into(),
             ],
         )?;
         still_ours(joined)?;
@@ -466,7 +500,7 @@ impl Jobs {
         tx.execute(
             sql!(
                 "update jobs set due_at = ready_at where epoch is null and \
-                 (kind, subject) = (select kind, subject from jobs where order_key = $1 and not parked order by id limit 1)"
+                 (kind, subject) = (select kind, subject from jobs where order_key = $1 and not parked order by place limit 1)"
             ),
             &[key.into()],
         )?;
@@ -479,21 +513,21 @@ impl Jobs {
     /// On PostgreSQL the commit of a claim can still be on its way when its node has died. So a claim holds the
     /// node's row: whoever ends the epoch waits for it, and then releases that claim with the others. The row is
     /// left alone while nothing is due, because even a lock is a write.
-    fn claim(tx: &mut Tx<'_>, queue: Queue, epoch: i64, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
+    fn claim(tx: &mut Tx<'_>, queue: Queue, by: Claimer, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
         let mut jobs = tx.query(
             sql!(
-                sqlite: "update jobs set epoch = $1 where (kind, subject) in (select kind, subject from jobs \
+                sqlite: "update jobs set epoch = $1, claim = $5 where (kind, subject) in (select kind, subject from jobs \
                          where queue = $2 and pool is null and due_at <= $3 and epoch is null order by due_at, id limit $4) \
-                         returning id, kind, subject, order_key, parked, attempt, epoch",
+                         returning id, kind, subject, order_key, parked, attempt, epoch, claim",
                 postgres: "with due as materialized (select kind, subject from jobs \
                            where queue = $2 and pool is null and due_at <= $3 and epoch is null order by due_at, id limit $4 \
                            for update skip locked), \
                            alive as materialized (select epoch from nodes \
                            where epoch = $1 and exists (select 1 from due) for key share) \
-                           update jobs set epoch = $1 where (kind, subject) in (select kind, subject from due) \
-                           and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch"
+                           update jobs set epoch = $1, claim = $5 where (kind, subject) in (select kind, subject from due) \
+                           and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch, claim"
             ),
-            &[epoch.into(), queue.as_str().into(), now.into(), limit.into()],
+            &[by.epoch.into(), queue.as_str().into(), now.into(), limit.into(), by.token.into()],
             read_job,
         )?;
         jobs.sort_by_key(|job| job.id);
@@ -504,7 +538,7 @@ impl Jobs {
     fn claim_pool(
         tx: &mut Tx<'_>,
         pool: Uuid,
-        epoch: i64,
+        by: Claimer,
         now: Timestamp,
         limit: usize,
         turn: u64,
@@ -520,17 +554,33 @@ impl Jobs {
         for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
             // What a lane before this one did not use up goes to it.
             let wanted = shares[lane as usize].min(left);
-            let claimed = claim_lane(tx, (pool, lane), epoch, now, wanted)?;
+            let claimed = claim_lane(tx, (pool, lane), by, now, wanted)?;
             left -= claimed.len();
             jobs.extend(claimed);
         }
         for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
-            let claimed = claim_lane(tx, (pool, lane), epoch, now, left)?;
+            let claimed = claim_lane(tx, (pool, lane), by, now, left)?;
             left -= claimed.len();
             jobs.extend(claimed);
         }
         jobs.sort_by_key(|job| job.id);
         Ok(jobs)
+    }
+
+    /// Gives back what this node has claimed according to the database and knows nothing of: the answer to the
+    /// claim was lost. `in_hand` is what it does know of.
+    fn release_unknown(tx: &mut Tx<'_>, epoch: i64, in_hand: &HashSet<JobId>) -> Result<usize> {
+        let claimed: Vec<JobId> =
+            tx.query(sql!("select id from jobs where epoch = $1"), &[epoch.into()], |row| row.get(0))?;
+        let mut released = 0;
+        for id in claimed.into_iter().filter(|id| !in_hand.contains(id)) {
+            tx.execute(
+                sql!("update jobs set epoch = null, claim = null where id = $1 and epoch = $2"),
+                &[id.into(), epoch.into()],
+            )?;
+            released += 1;
+        }
+        Ok(released)
     }
 
     /// How many jobs of `queue` are due and not in hand.
@@ -587,7 +637,7 @@ fn oldest_due(tx: &mut Tx<'_>, pool: Uuid, lane: Lane, now: Timestamp) -> Result
 fn claim_lane(
     tx: &mut Tx<'_>,
     (pool, lane): (Uuid, Lane),
-    epoch: i64,
+    by: Claimer,
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Job>> {
@@ -596,20 +646,39 @@ fn claim_lane(
     }
     tx.query(
         sql!(
-            sqlite: "update jobs set epoch = $1 where (kind, subject) in (select kind, subject from jobs \
+            sqlite: "update jobs set epoch = $1, claim = $6 where (kind, subject) in (select kind, subject from jobs \
                      where pool = $2 and lane = $3 and due_at <= $4 and epoch is null order by due_at, id limit $5) \
-                     returning id, kind, subject, order_key, parked, attempt, epoch",
+                     returning id, kind, subject, order_key, parked, attempt, epoch, claim",
             postgres: "with due as materialized (select kind, subject from jobs \
                        where pool = $2 and lane = $3 and due_at <= $4 and epoch is null order by due_at, id limit $5 \
                        for update skip locked), \
                        alive as materialized (select epoch from nodes \
                        where epoch = $1 and exists (select 1 from due) for key share) \
-                       update jobs set epoch = $1 where (kind, subject) in (select kind, subject from due) \
-                       and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch"
+                       update jobs set epoch = $1, claim = $6 where (kind, subject) in (select kind, subject from due) \
+                       and exists (select 1 from alive) returning id, kind, subject, order_key, parked, attempt, epoch, claim"
         ),
-        &[epoch.into(), pool.into(), (lane as i64).into(), now.into(), limit.into()],
+        &[by.epoch.into(), pool.into(), (lane as i64).into(), now.into(), limit.into(), by.token.into()],
         read_job,
     )
+}
+
+/// The last place in the line of an order key, and how many stand in it. The caller holds the key.
+fn line(tx: &mut Tx<'_>, order_key: &str) -> Result<(i64, i64)> {
+    tx.query_one(
+        sql!(
+            "select coalesce(max(place), 0), count(case when not parked then 1 end) from jobs where order_key = $1"
+        ),
+        &[order_key.into()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Who claims, and under which token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claimer {
+    pub(super) epoch: i64,
+    /// A number that no other claim has.
+    pub(super) token: i64,
 }
 
 /// The order key of a job that has none is `Some(None)`; without a job there is none at all.
@@ -631,6 +700,7 @@ fn read_job(row: &Row<'_>) -> Result<Job> {
         parked: row.get(4)?,
         attempt: row.get(5)?,
         epoch: row.get(6)?,
+        claim: row.get(7)?,
     })
 }
 

@@ -65,18 +65,18 @@ impl Node {
 
     pub(super) async fn renew(&self) -> Result<()> {
         let (epoch, now) = (self.epoch, self.ambient.now());
-        let released = self
-            .store
+        self.store
             .write(move |tx| {
                 tx.execute_exactly(
                     1,
                     sql!("update nodes set heartbeat_at = $2 where epoch = $1"),
                     &[epoch.into(), now.into()],
-                )?;
-                reap(tx, epoch, now)
+                )
             })
             .await?;
         self.renewed_at.store(now.micros(), Ordering::Release);
+        // On its own: a sign of life must not wait for rows that a frozen node or another reaper holds.
+        let released = self.store.write_in_background(move |tx| reap(tx, epoch, now)).await?;
         if released > 0 {
             tracing::warn!(released, "another node is gone; its work goes on here");
         }
@@ -100,7 +100,11 @@ fn take_over(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Result<(i64, Option
 /// Ends the epochs whose heartbeat stayed out and releases their claims.
 fn reap(tx: &mut Tx<'_>, own: i64, now: Timestamp) -> Result<u64> {
     let dead = tx.execute(
-        sql!("delete from nodes where epoch <> $1 and heartbeat_at < $2"),
+        sql!(
+            sqlite: "delete from nodes where epoch <> $1 and heartbeat_at < $2",
+            postgres: "delete from nodes where epoch in (select epoch from nodes \
+                       where epoch <> $1 and heartbeat_at < $2 for update skip locked)"
+        ),
         &[own.into(), now.minus(LEASE).into()],
     )?;
     if dead == 0 { Ok(0) } else { release_orphans(tx) }
@@ -109,7 +113,8 @@ fn reap(tx: &mut Tx<'_>, own: i64, now: Timestamp) -> Result<u64> {
 fn release_orphans(tx: &mut Tx<'_>) -> Result<u64> {
     tx.execute(
         sql!(
-            "update jobs set epoch = null where epoch is not null and epoch not in (select epoch from nodes)"
+            "update jobs set epoch = null, claim = null \
+             where epoch is not null and epoch not in (select epoch from nodes)"
         ),
         &[],
     )

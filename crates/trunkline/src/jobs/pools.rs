@@ -109,7 +109,7 @@ impl Worker {
     }
 
     async fn claim_lot(&self, lot: &Lot, free: usize, look: &mut Look) -> Result<Vec<Job>> {
-        let (epoch, now, pool) = (self.node.epoch, self.ambient.now(), lot.id);
+        let (now, pool) = (self.ambient.now(), lot.id);
         let wanted = match self.pools.room(pool, now).await? {
             Room::UpTo(count) => count.min(free),
             Room::NoneUntil(at) => {
@@ -121,10 +121,7 @@ impl Worker {
             return Ok(Vec::new());
         }
         let turn = lot.turn.fetch_add(1, Ordering::Relaxed);
-        let claimed = self
-            .store
-            .write_in_background(move |tx| Jobs::claim_pool(tx, pool, epoch, now, wanted, turn))
-            .await?;
+        let claimed = self.take(move |tx, by| Jobs::claim_pool(tx, pool, by, now, wanted, turn)).await?;
         look.more |= claimed.len() == wanted;
         self.pools.started(pool, &claimed);
         Ok(claimed)

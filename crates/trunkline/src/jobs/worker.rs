@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod by_hand;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::{Engine, Result, Store};
 
-use super::{Failure, Job, Jobs, Node, Pools, Queue, claim_was_lost, errors};
+use super::{Failure, Hands, Job, Jobs, Node, Pools, Queue, claim_was_lost, errors};
 
 /// Jobs claimed at once: a claim of 100 costs little more than a claim of one.
 pub(super) const CLAIM_MAX: usize = 100;
@@ -31,7 +31,11 @@ type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, std::result::Result<(), Fai
 
 /// What to do for each kind of job.
 #[derive(Clone, Default)]
-pub(crate) struct Handlers(HashMap<&'static str, Handler>);
+pub(crate) struct Handlers {
+    by_kind: HashMap<&'static str, Handler>,
+    /// Kinds whose jobs live for ever.
+    standing: HashSet<&'static str>,
+}
 
 impl Handlers {
     /// Adds the handler of a kind. It must end or postpone its job in the transaction that has its effect.
@@ -40,7 +44,16 @@ impl Handlers {
         F: Fn(Job) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = std::result::Result<(), Failure>> + Send + 'static,
     {
-        self.0.insert(kind, Arc::new(move |job| run(job).boxed()));
+        self.by_kind.insert(kind, Arc::new(move |job| run(job).boxed()));
+    }
+
+    /// Jobs of this kind live for ever: however often one fails, it is tried again.
+    pub(crate) fn keep_trying(&mut self, kind: &'static str) {
+        self.standing.insert(kind);
+    }
+
+    fn is_standing(&self, kind: &str) -> bool {
+        self.standing.contains(kind)
     }
 }
 
@@ -53,6 +66,7 @@ pub(crate) struct Worker {
     pub(crate) node: Node,
     pub(crate) handlers: Handlers,
     pub(crate) pools: Arc<dyn Pools>,
+    pub(crate) hands: Hands,
 }
 
 impl Worker {
@@ -89,9 +103,8 @@ impl Worker {
     async fn start_due(&self, queue: Queue, places: &Arc<Semaphore>, running: &TaskTracker) -> bool {
         let Ok(first) = places.clone().acquire_owned().await else { return false };
         let wanted = (places.available_permits() + 1).min(CLAIM_MAX);
-        let (epoch, now) = (self.node.epoch, self.ambient.now());
-        let claimed =
-            self.store.write_in_background(move |tx| Jobs::claim(tx, queue, epoch, now, wanted)).await;
+        let now = self.ambient.now();
+        let claimed = self.take(move |tx, by| Jobs::claim(tx, queue, by, now, wanted)).await;
         let claimed = match claimed {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -114,7 +127,12 @@ impl Worker {
     }
 
     pub(super) async fn run_one(&self, queue: Queue, job: Job) {
-        let result = match self.handlers.0.get(job.kind.as_str()) {
+        self.run_to_its_end(queue, &job).await;
+        self.hands.let_go(&job);
+    }
+
+    async fn run_to_its_end(&self, queue: Queue, job: &Job) {
+        let result = match self.handlers.by_kind.get(job.kind.as_str()) {
             Some(handler) => {
                 AssertUnwindSafe(handler(job.clone())).catch_unwind().await.unwrap_or_else(|_| {
                     Err(Failure::from(anyhow::anyhow!("the code that handles this kind of job panicked")))
@@ -130,7 +148,7 @@ impl Worker {
         metrics::counter!("trunkline_job_failures_total", "kind" => job.kind.clone()).increment(1);
         tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, error = %failure.error, "a job failed");
         // Until it is recorded the claim stays, so nobody else runs it meanwhile.
-        while let Err(error) = self.record_failure(queue, &job, &failure).await {
+        while let Err(error) = self.record_failure(queue, job, &failure).await {
             if claim_was_lost(&error) {
                 return;
             }
@@ -141,8 +159,8 @@ impl Worker {
 
     async fn record_failure(&self, queue: Queue, job: &Job, failure: &Failure) -> Result<()> {
         let record = errors::Record::new(self.ambient.id(), self.ambient.now(), job, failure);
-        let (jobs, job) = (self.jobs.clone(), job.clone());
-        self.store.write_in_background(move |tx| record.write(tx, &jobs, queue, &job)).await
+        let (jobs, job, standing) = (self.jobs.clone(), job.clone(), self.handlers.is_standing(&job.kind));
+        self.store.write_in_background(move |tx| record.write(tx, &jobs, queue, &job, standing)).await
     }
 
     /// How long until something is due or other nodes may have added something; `None`: until woken.

@@ -83,7 +83,7 @@ async fn an_answer_under_a_lost_claim_changes_nothing(setup: TestSetup) {
     app.carrier.hold_answers();
     app.spawn_due_jobs();
     app.carrier.until_accepted(1).await;
-    let take_over = sql!("update jobs set epoch = epoch + 1000000");
+    let take_over = sql!("update jobs set epoch = epoch + 1000000, claim = claim + 1");
     app.store.write(move |tx| tx.execute_exactly(1, take_over, &[])).await.unwrap();
     app.carrier.open_wire();
     app.until_jobs_ended().await;

@@ -15,6 +15,7 @@ on_both_engines![
     a_failure_is_kept_with_its_causes_and_tried_again,
     waits_double_up_to_ten_minutes_and_then_it_is_parked,
     a_parked_job_runs_again_when_its_entry_is_replayed,
+    a_standing_job_is_tried_for_ever,
     a_panic_costs_one_try_and_nothing_else,
     a_job_nobody_knows_is_not_dropped,
     a_failure_is_recorded_when_the_database_is_back,
@@ -220,4 +221,17 @@ async fn an_error_with_a_character_that_no_database_takes_is_recorded(setup: Tes
     soon(workshop.worker.run_claimed(Queue::Send, job)).await;
     let error = errors(&owner, "").await.remove(0);
     assert_eq!((text(&error["error"]), text(&error["body"])), ("out\u{fffd}er", "a\u{fffd}b"));
+}
+
+/// Reconciliation lives for ever: an outage of half an hour must not end it.
+async fn a_standing_job_is_tried_for_ever(setup: TestSetup) {
+    let app = setup.start().await;
+    let mut workshop = failing(&app);
+    workshop.worker.handlers.keep_trying("fail");
+    app.leaves_jobs();
+    workshop.add("fail", 1, None, Duration::ZERO).await;
+    for _ in 0..TRIES_MAX + 3 {
+        assert_eq!(workshop.worker.run_due().await, 1);
+        app.advance(Duration::from_secs(700)).await;
+    }
 }

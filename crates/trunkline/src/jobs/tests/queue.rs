@@ -18,6 +18,10 @@ on_both_engines![
     a_job_is_hastened_only_while_it_waits_for_its_time,
     ending_a_job_under_a_lost_claim_undoes_the_transaction,
     what_is_not_committed_is_not_there,
+    a_claim_of_the_same_node_is_told_from_the_one_before,
+    what_was_claimed_without_our_knowledge_is_free_again,
+    the_line_goes_by_places_not_by_clocks,
+    a_parked_job_holds_nobody_up_and_takes_its_place_when_due,
 ];
 
 async fn jobs_with_one_key_run_in_the_order_they_were_made(setup: TestSetup) {
@@ -111,8 +115,8 @@ async fn ending_a_job_under_a_lost_claim_undoes_the_transaction(setup: TestSetup
     let workshop = Workshop::new(&setup.start().await);
     workshop.add_notes([1], None).await;
     let (mut job, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
-    let (epoch, now, id) = (job.epoch, workshop.app.now(), workshop.worker.ambient.id());
-    job.epoch += 1;
+    let (claim, now, id) = (job.claim, workshop.app.now(), workshop.worker.ambient.id());
+    job.claim ^= 1;
     let other = super::NewJob::plain(Queue::Send, "note", Uuid::from_u128(2), now);
     let lost = workshop.worker.store.write({
         let (jobs, job) = (jobs.clone(), job.clone());
@@ -125,7 +129,7 @@ async fn ending_a_job_under_a_lost_claim_undoes_the_transaction(setup: TestSetup
     let rows = workshop.app.jobs().await;
     assert_eq!(rows.len(), 1);
     assert!(rows[0].claimed);
-    job.epoch = epoch;
+    job.claim = claim;
     workshop.worker.store.write(move |tx| jobs.finish(tx, &job)).await.unwrap();
 }
 
@@ -140,6 +144,89 @@ async fn what_is_not_committed_is_not_there(setup: TestSetup) {
     undone.await.unwrap_err();
     assert_eq!(workshop.worker.run_due().await, 0);
     assert!(workshop.ran().is_empty());
+}
+
+/// The end of a job was committed, its answer lost; meanwhile this node claimed the job anew.
+async fn a_claim_of_the_same_node_is_told_from_the_one_before(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1], None).await;
+    let (before, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
+    let (given_back, now) = (before.clone(), workshop.app.now());
+    let inside = jobs.clone();
+    let postpone = workshop.worker.store.write(move |tx| inside.postpone(tx, Queue::Send, &given_back, now));
+    postpone.await.unwrap();
+    let after = workshop.claim().await.remove(0);
+    assert_eq!((before.id, before.epoch), (after.id, after.epoch));
+    let inside = jobs.clone();
+    let lost = workshop.worker.store.write(move |tx| inside.finish(tx, &before)).await;
+    assert!(claim_was_lost(&lost.unwrap_err()));
+    workshop.worker.store.write(move |tx| jobs.finish(tx, &after)).await.unwrap();
+}
+
+/// The claim is in the database, its answer never came: nobody runs the job, and this node lives on.
+async fn what_was_claimed_without_our_knowledge_is_free_again(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1, 2], None).await;
+    let worker = workshop.worker.clone();
+    let failed = worker.take(|_, _| Err(StoreError::Unavailable("the answer was lost".into()))).await;
+    assert!(failed.is_err());
+    assert_eq!(workshop.claim().await.len(), 2, "as the lost claim did");
+    let (now, limit) = (workshop.app.now(), 10);
+    let claimed = worker.take(move |tx, by| crate::jobs::Jobs::claim(tx, Queue::Send, by, now, limit)).await;
+    assert_eq!(claimed.unwrap().len(), 2);
+    // What is in hand stays there after the next doubt.
+    drop(worker.take(|_, _| Err(StoreError::Unavailable("again".into()))).await);
+    let again = worker.take(move |tx, by| crate::jobs::Jobs::claim(tx, Queue::Send, by, now, limit)).await;
+    assert!(again.unwrap().is_empty());
+    workshop.app.leaves_jobs();
+}
+
+/// Two nodes whose clocks differ make jobs for one person: ids follow clocks, places follow the line.
+async fn the_line_goes_by_places_not_by_clocks(setup: TestSetup) {
+    let workshop = Workshop::new(&setup.start().await);
+    workshop.add_notes([1], Some("ana")).await;
+    let (jobs, now) = (workshop.worker.jobs.clone(), workshop.app.now());
+    for (subject, id) in [(2_u128, 900_u128), (3, 800)] {
+        let subject = Uuid::from_u128(subject);
+        let order_key = Some("ana".to_owned());
+        let job = super::NewJob { order_key, ..super::NewJob::plain(Queue::Send, "note", subject, now) };
+        let inside = jobs.clone();
+        let add =
+            workshop.worker.store.write(move |tx| inside.enqueue(tx, Uuid::from_u128(id).into(), now, &job));
+        add.await.unwrap();
+    }
+    workshop.worker.run_due().await;
+    assert_eq!(workshop.ran(), [1, 2, 3]);
+}
+
+async fn a_parked_job_holds_nobody_up_and_takes_its_place_when_due(setup: TestSetup) {
+    let app = setup.start().await;
+    let workshop = Workshop::new(&app);
+    let (jobs, ambient) = (workshop.worker.jobs.clone(), workshop.worker.ambient.clone());
+    let (now, hour) = (app.now(), Duration::from_secs(3_600));
+    for (subject, wait) in [(1_u128, hour), (2, hour)] {
+        let job = super::NewJob {
+            order_key: Some("ana".to_owned()),
+            parked: true,
+            ..super::NewJob::plain(Queue::Send, "note", Uuid::from_u128(subject), now.plus(wait))
+        };
+        let (inside, id) = (jobs.clone(), ambient.id());
+        workshop.worker.store.write(move |tx| inside.enqueue(tx, id, now, &job)).await.unwrap();
+    }
+    workshop.add_notes([3], Some("ana")).await;
+    assert_eq!(subjects(&workshop.claim().await), [3]);
+    app.advance(hour + Duration::from_secs(1)).await;
+    let due = workshop.claim().await;
+    assert_eq!(subjects(&due), [1, 2]);
+    // The second to be made is run first: it waits for the other, and for the one in hand.
+    let later = app.now();
+    let mut joined = Vec::new();
+    for job in due.into_iter().rev() {
+        let inside = jobs.clone();
+        joined.push(workshop.worker.store.write(move |tx| inside.join_line(tx, &job, later)).await.unwrap());
+    }
+    assert_eq!(joined, [false, false]);
+    app.leaves_jobs();
 }
 
 mod several_writers {

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::{CLAIM_MAX, Worker};
-use crate::jobs::{Job, Jobs, Queue, Room};
+use crate::jobs::{Claimer, Job, Jobs, Queue, Room};
 
 impl Worker {
     /// Runs what is due, and what becomes due by that, until nothing is. Returns how many jobs ran.
@@ -23,20 +23,24 @@ impl Worker {
         }
     }
 
+    fn claimer(&self) -> Claimer {
+        Claimer { epoch: self.node.epoch, token: i64::from_be_bytes(self.ambient.bytes()) }
+    }
+
     async fn claim_apart(&self, queue: Queue) -> Vec<Job> {
-        let (epoch, now) = (self.node.epoch, self.ambient.now());
-        self.store.write(move |tx| Jobs::claim(tx, queue, epoch, now, CLAIM_MAX)).await.unwrap()
+        let (by, now) = (self.claimer(), self.ambient.now());
+        self.store.write(move |tx| Jobs::claim(tx, queue, by, now, CLAIM_MAX)).await.unwrap()
     }
 
     /// Claims what is due without running it, as if the process stopped right after.
     pub(crate) async fn claim(&self, queue: Queue) -> Vec<Job> {
-        let (epoch, now) = (self.node.epoch, self.ambient.now());
+        let (by, now) = (self.claimer(), self.ambient.now());
         let pools = if queue == Queue::Send { self.pools.ids() } else { Vec::new() };
         self.store
             .write(move |tx| {
-                let mut claimed = Jobs::claim(tx, queue, epoch, now, CLAIM_MAX)?;
+                let mut claimed = Jobs::claim(tx, queue, by, now, CLAIM_MAX)?;
                 for pool in pools {
-                    claimed.extend(Jobs::claim_pool(tx, pool, epoch, now, CLAIM_MAX, 0)?);
+                    claimed.extend(Jobs::claim_pool(tx, pool, by, now, CLAIM_MAX, 0)?);
                 }
                 Ok(claimed)
             })
@@ -47,11 +51,11 @@ impl Worker {
     async fn run_due_of_pools(&self) -> usize {
         let mut ran = 0;
         for pool in self.pools.ids() {
-            let (epoch, now) = (self.node.epoch, self.ambient.now());
+            let (by, now) = (self.claimer(), self.ambient.now());
             let Room::UpTo(room) = self.pools.room(pool, now).await.unwrap() else { continue };
             let wanted = room.min(CLAIM_MAX);
             let claim =
-                move |tx: &mut trunkline_store::Tx<'_>| Jobs::claim_pool(tx, pool, epoch, now, wanted, 0);
+                move |tx: &mut trunkline_store::Tx<'_>| Jobs::claim_pool(tx, pool, by, now, wanted, 0);
             let claimed = self.store.write(claim).await.unwrap();
             self.pools.started(pool, &claimed);
             ran += claimed.len();
