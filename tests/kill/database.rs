@@ -76,6 +76,16 @@ impl Database {
         }
     }
 
+    /// Ends every connection to the database, as a restart of the server does. SQLite has none.
+    pub(crate) async fn hang_up(&self) {
+        if let Database::Postgres { .. } = self {
+            let address = self.address();
+            let all = "select pg_terminate_backend(pid) from pg_stat_activity \
+                       where datname = current_database() and pid <> pg_backend_pid()";
+            on_a_thread(move || connect(&address).batch_execute(all).unwrap()).await;
+        }
+    }
+
     /// Removes what outlives the program's folder.
     pub(crate) async fn remove(&self) {
         if let Database::Postgres { server, name } = self {

@@ -5,7 +5,8 @@
 //! left to do. On the way the carrier loses answers, and tells of its messages late, twice, in the wrong
 //! order or never. Among the deaths are some before the program is ready again.
 //!
-//! On SQLite the program is one process, on PostgreSQL three nodes, of which one at a time is killed.
+//! On SQLite the program is one process, on PostgreSQL three nodes, of which one at a time is killed; there all
+//! connections to the database are ended now and then as well, with which everyone has to go on by itself.
 //!
 //! * `TRUNKLINE_KILLS`: how often it is killed on each engine; 50 unless set.
 //! * `TRUNKLINE_KILL_IN_FLIGHT`: how many replies are on their way to the carrier at most; 250 unless set.
@@ -34,6 +35,9 @@ use crate::traffic::Traffic;
 
 /// Kills on each engine, unless the environment says otherwise.
 const KILLS: u64 = 50;
+
+/// Rate of kills before which the database ends all its connections.
+const HANG_UP: f64 = 0.3;
 
 /// Nodes beside the first one, where the database can be shared.
 const COMPANIONS: usize = 2;
@@ -106,6 +110,11 @@ async fn kill_again_and_again(
     let mut restarts = Vec::new();
     tokio::time::sleep(chance.millis(200, 800)).await;
     for left in (0..kills).rev() {
+        if chance.happens(HANG_UP) {
+            // Nothing of ours is restarted for it.
+            nodes[0].database.hang_up().await;
+            tokio::time::sleep(chance.millis(50, 500)).await;
+        }
         let victim = chance.between(0, nodes.len() as u64 - 1) as usize;
         let program = &mut nodes[victim];
         let killed = Instant::now();

@@ -2,7 +2,7 @@
  * Writes src/api/schema.d.ts from the server's description of its API: `npm run api:generate [description]`.
  *
  * Where the description says only "a string" although the words are fixed (message states, directions,
- * channels), the words are put in, so that a typing mistake in the app does not compile.
+ * purposes), the words are put in, so that a typing mistake in the app does not compile.
  */
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -11,22 +11,41 @@ import openapiTS, { astToString } from "openapi-typescript";
 const description = process.argv[2] ?? new URL("../../docs/openapi.json", import.meta.url);
 const output = new URL("../src/api/schema.d.ts", import.meta.url);
 
-const words = {
-  state: [
-    ...["scheduled", "held", "queued", "sending", "unknown", "sent", "delivered", "read"],
-    ...["undelivered", "failed", "canceled", "received"],
-  ],
-  direction: ["inbound", "outbound"],
-  channel: ["sms"],
-};
+const states = [
+  ...["scheduled", "held", "queued", "sending", "unknown", "sent", "delivered", "read"],
+  ...["undelivered", "failed", "canceled", "received"],
+];
+const directions = ["inbound", "outbound"];
+const channels = ["sms"];
+const purposes = ["reply", "transactional", "marketing"];
+const zoneSources = ["contact", "number", "default"];
 
 /** Only what the server answers: what the app asks for is checked by the server. */
-const schemas = ["Message", "LastMessage", "Line"];
+const words = {
+  Message: { state: states, direction: directions, channel: channels, purpose: purposes },
+  LastMessage: { state: states, direction: directions, channel: channels },
+  LineInfo: { channel: channels },
+  LineHealth: { breaker: ["closed", "open", "half_open"] },
+  LaneCount: { lane: ["fast", "standard", "bulk"] },
+  Template: { purpose: purposes },
+  BetterVariant: { metric: ["answered", "opted_out"] },
+  ConsentView: { status: ["given", "revoked"] },
+  RecipientZone: { source: zoneSources },
+  ZoneView: { source: zoneSources },
+};
+
+/** A property of a schema, also of one that is put together from others. */
+function property(schema, name) {
+  if (schema.properties?.[name]) return schema.properties[name];
+  return schema.allOf?.map((part) => property(part, name)).find(Boolean);
+}
 
 const openapi = JSON.parse(await readFile(description, "utf8"));
-for (const schema of schemas) {
-  for (const [name, property] of Object.entries(openapi.components.schemas[schema].properties)) {
-    if (name in words && property.type === "string") property.enum ??= words[name];
+for (const [schema, fields] of Object.entries(words)) {
+  for (const [name, allowed] of Object.entries(fields)) {
+    const found = property(openapi.components.schemas[schema] ?? {}, name);
+    if (!found) throw new Error(`The description has no ${schema}.${name} any more: see the words above.`);
+    found.enum ??= allowed;
   }
 }
 

@@ -78,6 +78,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compliance/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of sending. */
+        get: operations["read_settings"];
+        /** Changes the rules of sending. They count from now on, also for what waits. */
+        put: operations["change_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts": {
         parameters: {
             query?: never;
@@ -112,6 +130,42 @@ export interface paths {
         head?: never;
         /** Changes a contact. */
         patch: operations["update_contact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Blocks a contact: nothing is sent to their number, through any line. */
+        put: operations["block_contact"];
+        post?: never;
+        /** Lifts a block. */
+        delete: operations["unblock_contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The consent of a contact, and how we know. */
+        get: operations["contact_consent"];
+        put?: never;
+        /** Writes a word on consent into the ledger. */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/conversations": {
@@ -178,6 +232,94 @@ export interface paths {
         put?: never;
         /** Marks a conversation as unread, to come back to it. */
         post: operations["mark_conversation_unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was not delivered, newest first. */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drops dead letters: they are kept in their threads, and are no longer asked about. */
+        post: operations["drop_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why messages were not delivered, and how many for each reason. */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends dead letters again, through another line or with another text if wanted. They leave after ten
+         *     seconds, so that it can be undone.
+         */
+        post: operations["retry_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes an action: what was to be sent again is called off, what was dropped comes back. */
+        post: operations["undo_dead_letters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -298,6 +440,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lines/{id}/breaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a line, or lets it send again. */
+        post: operations["move_breaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -310,6 +469,40 @@ export interface paths {
         put?: never;
         /** Accepts a message. The answer comes when it is safe on disk; it is sent right after. */
         post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts up to 10,000 messages; each is accepted or refused on its own. */
+        post: operations["send_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what would happen to a message: whether it would be accepted, held or refused, and why. */
+        post: operations["check_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -330,7 +523,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a message that has not left: its text, its time, its priority. */
+        patch: operations["change_message"];
         trace?: never;
     };
     "/api/messages/{id}/cancel": {
@@ -361,6 +555,95 @@ export interface paths {
         put?: never;
         /** Sends the text of a message that failed once more, as a new message. */
         post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/send-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a scheduled message leave now. The gate still has its say. */
+        post: operations["send_message_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full the queue is, how old, and what somebody should look at. */
+        get: operations["read_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts in free words that may ask not to be contacted, and wait for a person. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides on a text that may mean "stop". */
+        post: operations["decide_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to be sent, soonest first. */
+        get: operations["list_scheduled"];
+        put?: never;
+        /**
+         * Wakes the workers, for installations whose schedule is driven from outside. Ours needs no such call; it
+         *     changes nothing about what is sent, however often and by how many it is made.
+         */
+        post: operations["wake_schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -418,6 +701,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates in use, or the archived ones, by name. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Adds a template. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a template, or words that are still being written. Nothing is kept. */
+        post: operations["preview_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template in its current version. */
+        get: operations["get_template"];
+        put?: never;
+        post?: never;
+        /** Takes a template out of use. What was sent with it stays as it is, and it can come back. */
+        delete: operations["archive_template"];
+        options?: never;
+        head?: never;
+        /** Changes a template. Other words make a new version; what was sent keeps the one it was made from. */
+        patch: operations["change_template"];
+        trace?: never;
+    };
+    "/api/templates/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an archived template back into use. */
+        post: operations["restore_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the messages made from a template, by variant. */
+        get: operations["template_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a template said, and when. */
+        get: operations["list_template_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -460,14 +848,101 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an action did. */
+        ActionResult: {
+            /**
+             * Format: uuid
+             * @description Names the action, to undo it.
+             */
+            action_id: string;
+            done: number;
+            refused: components["schemas"]["Left"][];
+        };
         /** @description Who wrote a message. */
         Author: {
             /** Format: uuid */
             id: string;
             name: string;
         };
+        /** @description Many messages at once. */
+        Batch: {
+            /** @description Up to 10,000, each with an `idempotency_key` of its own. */
+            items: components["schemas"]["NewMessage"][];
+        };
+        /** @description What became of one message of a batch. */
+        BatchResult: {
+            code?: string | null;
+            detail?: string | null;
+            /** Format: uuid */
+            id?: string | null;
+            index: number;
+            /**
+             * Format: int32
+             * @description As if it had been sent alone: 201, 200 for a repeated key, or a refusal.
+             */
+            status: number;
+        };
+        /** @description What became of each message of a batch, in order. */
+        BatchResults: {
+            items: components["schemas"]["BatchResult"][];
+        };
+        /** @description The variant that is ahead. */
+        BetterVariant: {
+            /** @description By more than chance explains. */
+            confident: boolean;
+            /**
+             * @description By what: `answered`, or `opted_out` where answers decide nothing.
+             * @enum {string}
+             */
+            metric: "answered" | "opted_out";
+            variant: string;
+        };
+        /** @description Why an address is not written to. */
+        BlockView: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            reason?: string | null;
+        };
+        /**
+         * @description A breaker is opened to stop a line, and closed to let it send again at once.
+         * @enum {string}
+         */
+        BreakerAction: "open" | "close";
+        /** @description What to do with a breaker. */
+        BreakerMove: {
+            action: components["schemas"]["BreakerAction"];
+        };
+        /** @description What is on record about a contact. */
+        ConsentRecord: {
+            blocked?: components["schemas"]["BlockView"] | null;
+            /** @description Newest first. */
+            items: components["schemas"]["ConsentView"][];
+            time_zone?: components["schemas"]["ZoneView"] | null;
+        };
+        /** @description A word on consent as it is shown. */
+        ConsentView: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            evidence?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The line it counts for; `null`: all of them.
+             */
+            line_id?: string | null;
+            purpose: string;
+            source: string;
+            /** @enum {string} */
+            status: "given" | "revoked";
+            wording?: string | null;
+        };
         /** @description One person. */
         Contact: {
+            /** @description Somebody on the team blocked them: nothing is sent to their number. */
+            blocked: boolean;
             /**
              * Format: uuid
              * @description Their thread, if there is one.
@@ -486,6 +961,8 @@ export interface components {
             opted_out: boolean;
             /** @description E.164. */
             phone?: string | null;
+            /** @description Their time zone as set by hand, an IANA name. */
+            time_zone?: string | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -501,6 +978,11 @@ export interface components {
              * @default null
              */
             phone: string | null;
+            /**
+             * @description An IANA name such as `Europe/Berlin`; `null`: what their number tells.
+             * @default null
+             */
+            time_zone: string | null;
         };
         /** @description A page of contacts, the last changed first. */
         ContactList: {
@@ -554,12 +1036,79 @@ export interface components {
             installation: components["schemas"]["Installation"];
             user: components["schemas"]["User"] | null;
         };
+        /** @description Dead letters with one reason. */
+        DeadLetterGroup: {
+            /** @description The provider's or our code; empty if there was none. */
+            code: string;
+            /** Format: int64 */
+            count: number;
+            /** @description What it means and what to do. */
+            help: string;
+            /** Format: date-time */
+            newest_at: string;
+            /** Format: date-time */
+            oldest_at: string;
+            /** @description Sending the same again may help. */
+            retryable: boolean;
+            /** @description What happened, in a few words. */
+            title: string;
+        };
+        /** @description Dead letters by reason, the most frequent first. */
+        DeadLetterGroups: {
+            items: components["schemas"]["DeadLetterGroup"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Dead letters, newest first. */
+        DeadLetterList: {
+            items: components["schemas"]["ListedMessage"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, whatever was asked for.
+             */
+            total: number;
+        };
+        /** @description What a person makes of such a text. */
+        Decision: {
+            action: components["schemas"]["DecisionKind"];
+        };
+        /**
+         * @description The two ways to decide.
+         * @enum {string}
+         */
+        DecisionKind: "opt_out" | "ignore";
         /** @description One refused field. */
         FieldError: {
             /** @description Its name in the request. */
             field: string;
             /** @description What is wrong with it and what would be right. */
             message: string;
+        };
+        /** @description What is added to the first message that somebody gets from us, unless it is a person's answer. */
+        FirstContact: {
+            enabled: boolean;
+            text: string;
+        };
+        /** @description How much marketing one person may get. */
+        Frequency: {
+            /**
+             * Format: int32
+             * @default null
+             */
+            marketing_per_day: number | null;
+            /**
+             * Format: int32
+             * @default null
+             */
+            marketing_per_week: number | null;
+        };
+        /** @description Why a message does not leave yet. */
+        Hold: {
+            code: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
         };
         /** @description This installation, as anyone may see it. */
         Installation: {
@@ -597,6 +1146,15 @@ export interface components {
         Invitations: {
             items: components["schemas"]["Invitation"][];
         };
+        /** @description What waits in a lane. */
+        LaneCount: {
+            /** @enum {string} */
+            lane: "fast" | "standard" | "bulk";
+            /** Format: date-time */
+            oldest_at?: string | null;
+            /** Format: int64 */
+            queued: number;
+        };
         /** @description The last message of a conversation, as far as a list shows it. */
         LastMessage: {
             /** Format: date-time */
@@ -611,8 +1169,58 @@ export interface components {
             /** @enum {string} */
             state: "scheduled" | "held" | "queued" | "sending" | "unknown" | "sent" | "delivered" | "read" | "undelivered" | "failed" | "canceled" | "received";
         };
+        /** @description What becomes of a message that came due long ago, because we were down. */
+        Late: {
+            action: components["schemas"]["LateAction"];
+            /** Format: int32 */
+            after_seconds: number;
+        };
+        /**
+         * @description Whether a late message still leaves.
+         * @enum {string}
+         */
+        LateAction: "send" | "fail";
+        /** @description A dead letter that an action could not take, and why. */
+        Left: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+        };
+        /** @description A line in use. */
+        Line: components["schemas"]["LineInfo"] & {
+            /** @description The lines that stand in for it, in order. */
+            failover: string[];
+            health: components["schemas"]["LineHealth"];
+            rate: components["schemas"]["LineRate"];
+        };
+        /** @description What waits for a line. */
+        LineCount: {
+            /** Format: uuid */
+            line_id: string;
+            /** Format: date-time */
+            oldest_at?: string | null;
+            /** Format: int64 */
+            queued: number;
+        };
+        /** @description Whether a line works. */
+        LineHealth: {
+            /**
+             * @description `closed`: messages flow; `open`: they wait; `half_open`: it is tried with one at a time.
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half_open";
+            reason?: string | null;
+            /** Format: date-time */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be tried again; without one, when a person closes it.
+             */
+            until?: string | null;
+        };
         /** @description A line as shown to people. */
-        Line: {
+        LineInfo: {
             /** @description The number or sender that customers see. */
             address: string;
             /** @enum {string} */
@@ -629,6 +1237,35 @@ export interface components {
         /** @description All lines. */
         LineList: {
             items: components["schemas"]["Line"][];
+        };
+        /** @description How fast a line may send, in segments, and what it used. */
+        LineRate: {
+            /**
+             * Format: date-time
+             * @description The provider asked us to be slower until then.
+             */
+            paused_until?: string | null;
+            /** Format: int32 */
+            per_day?: number | null;
+            /** Format: int32 */
+            per_minute?: number | null;
+            /** Format: int32 */
+            per_second?: number | null;
+            /** Format: int32 */
+            used_last_minute: number;
+            /** Format: int32 */
+            used_today: number;
+        };
+        /** @description Whom a message is for. */
+        ListedContact: {
+            /** Format: uuid */
+            id: string;
+            name?: string | null;
+            phone?: string | null;
+        };
+        /** @description A message and whom it is for. */
+        ListedMessage: components["schemas"]["Message"] & {
+            contact: components["schemas"]["ListedContact"];
         };
         /** @description Something sent along with a message. */
         MediaItem: {
@@ -659,8 +1296,16 @@ export interface components {
              * @enum {string}
              */
             direction: "inbound" | "outbound";
+            /**
+             * Format: date-time
+             * @description When somebody dropped or replaced this dead letter.
+             */
+            dismissed_at?: string | null;
             error?: components["schemas"]["MessageError"] | null;
+            /** Format: date-time */
+            expires_at?: string | null;
             from: string;
+            hold?: components["schemas"]["Hold"] | null;
             /** Format: uuid */
             id: string;
             /** Format: uuid */
@@ -668,14 +1313,57 @@ export interface components {
             media: components["schemas"]["MediaItem"][];
             /** @description It was sent again although an earlier attempt may have arrived. */
             possibly_doubled: boolean;
+            /**
+             * Format: int32
+             * @description How urgent it is, from 0 to 10.
+             */
+            priority: number;
             provider_message_id?: string | null;
+            /** @enum {string} */
+            purpose: "reply" | "transactional" | "marketing";
+            /**
+             * Format: uuid
+             * @description The dead letter it stands in for.
+             */
+            retry_of?: string | null;
+            scheduled?: components["schemas"]["Schedule"] | null;
             /** Format: int32 */
             segments?: number | null;
             /** Format: date-time */
             sent_at?: string | null;
             /** @enum {string} */
             state: "scheduled" | "held" | "queued" | "sending" | "unknown" | "sent" | "delivered" | "read" | "undelivered" | "failed" | "canceled" | "received";
+            template?: components["schemas"]["TemplateUse"] | null;
             to: string;
+        };
+        /** @description What is to be different about a message that has not left. */
+        MessageChange: {
+            body?: string | null;
+            cancel_if_answered?: boolean | null;
+            /** Format: int32 */
+            priority?: number | null;
+            /** Format: date-time */
+            send_at?: string | null;
+            send_at_local?: string | null;
+            time_zone?: string | null;
+        };
+        /** @description What would happen to a message, without sending it. */
+        MessageCheck: {
+            /** @description With what the rules add to it. */
+            body: string;
+            /** @description Why it would be refused, for programs. */
+            code?: string | null;
+            /** @description `GSM-7` or `UCS-2`. */
+            encoding: string;
+            /** Format: date-time */
+            hold_until?: string | null;
+            line?: components["schemas"]["LineInfo"] | null;
+            ok: boolean;
+            /** @description The same for people; or why it would be held. */
+            reason?: string | null;
+            recipient_time_zone?: components["schemas"]["RecipientZone"] | null;
+            /** Format: int32 */
+            segments: number;
         };
         /** @description A message with everything that happened to it. */
         MessageDetails: components["schemas"]["Message"] & {
@@ -696,6 +1384,28 @@ export interface components {
             items: components["schemas"]["Message"][];
             next_cursor?: string | null;
         };
+        /** @description Why somebody is not to be written to. */
+        NewBlock: {
+            reason?: string | null;
+        };
+        /** @description A word on consent, written down by a person. */
+        NewConsent: {
+            /** @description What they said, or where it can be found. */
+            evidence?: string | null;
+            /**
+             * Format: uuid
+             * @description The line it counts for; left out, all of them.
+             */
+            line_id?: string | null;
+            /** @description `marketing` or `transactional`. */
+            purpose: string;
+            /** @description How we know: `form`, `paper`, `call` … */
+            source: string;
+            /** @description `given` or `revoked`. */
+            status: string;
+            /** @description The words they agreed to. */
+            wording?: string | null;
+        };
         /** @description Whom to talk to: a contact, or a phone number, known or not. */
         NewConversation: {
             /** Format: uuid */
@@ -712,8 +1422,10 @@ export interface components {
         };
         /** @description A message to send: to a conversation, a contact or a number. */
         NewMessage: {
-            /** @description 1 to 1600 characters. */
-            body: string;
+            /** @description 1 to 1600 characters; or name a template instead. */
+            body?: string | null;
+            /** @description Do not send it if they write before. */
+            cancel_if_answered?: boolean;
             /** @description `sms` is the only one so far, and the default. */
             channel?: string | null;
             /** Format: uuid */
@@ -721,12 +1433,58 @@ export interface components {
             /** Format: uuid */
             conversation_id?: string | null;
             /**
+             * Format: int32
+             * @description Refuse it if you sent the same text to the same person within so many seconds.
+             */
+            dedupe_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description Do not send it after this time.
+             */
+            expires_at?: string | null;
+            /** @description In a batch, where there is no header: the same key again gives the same message, once. */
+            idempotency_key?: string | null;
+            /**
              * Format: uuid
              * @description The line to send through; left out, the one this conversation used last.
              */
             line_id?: string | null;
+            /**
+             * Format: int32
+             * @description 0 to 10: above 5 goes ahead, 10 is urgent and passes quiet hours. Left out, what is usual for the purpose.
+             */
+            priority?: number | null;
+            /** @description `reply`, `transactional` or `marketing`; left out, the template's, or a reply. */
+            purpose?: string | null;
+            /**
+             * Format: date-time
+             * @description When to send it, if not at once.
+             */
+            send_at?: string | null;
+            /** @description The same as a time on the wall, such as `2026-11-21T09:00`, in `time_zone` or the recipient's zone. */
+            send_at_local?: string | null;
+            /**
+             * Format: uuid
+             * @description The template that gives the text.
+             */
+            template_id?: string | null;
+            /** @description An IANA name such as `Europe/Berlin`. */
+            time_zone?: string | null;
             /** @description A phone number in any usual way of writing. */
             to?: string | null;
+            /** @description What the template asks for, by name; they go before what is built in. */
+            variables?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description A template to be kept. */
+        NewTemplate: {
+            /** @description No two templates in use have the same. */
+            name: string;
+            /** @description `reply`, `transactional` or `marketing`. */
+            purpose: string;
+            variables?: components["schemas"]["TemplateVariable"][];
+            variants: components["schemas"]["TemplateVariant"][];
         };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
@@ -793,11 +1551,136 @@ export interface components {
             items: components["schemas"]["ProcessingError"][];
             next_cursor?: string | null;
         };
+        /** @description Something that somebody should look at. */
+        QueueAlert: {
+            /** @description `queue_depth`, `queue_age` or `failure_rate`. */
+            code: string;
+            text: string;
+        };
+        /** @description How the queue stands. */
+        QueueFigures: {
+            /** @description What somebody should look at. */
+            alerts: components["schemas"]["QueueAlert"][];
+            /** Format: int64 */
+            dead_letters: number;
+            /** Format: int64 */
+            failed_24h: number;
+            /** @description By how urgent they are. */
+            lanes: components["schemas"]["LaneCount"][];
+            lines: components["schemas"]["LineCount"][];
+            /**
+             * Format: date-time
+             * @description Since when the oldest message waits for a worker.
+             */
+            oldest_at?: string | null;
+            /**
+             * Format: int64
+             * @description Messages that left in the last 24 hours.
+             */
+            sent_today: number;
+            states: components["schemas"]["StateCounts"];
+        };
+        /** @description When nobody is to be disturbed, in the recipient's time. */
+        QuietHoursSetting: {
+            enabled: boolean;
+            /** @description `HH:MM` */
+            ends: string;
+            /** @description `HH:MM` */
+            starts: string;
+        };
+        /** @description A share, and between what the true one lies with 95 % confidence; all from 0 to 1. */
+        Rate: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        /** @description Shares of what was sent. */
+        Rates: {
+            answered: components["schemas"]["Rate"];
+            delivered: components["schemas"]["Rate"];
+            opted_out: components["schemas"]["Rate"];
+        };
+        /** @description Where a recipient may be. */
+        RecipientZone: {
+            /** @description What the clock on their wall shows. */
+            local_time: string;
+            /**
+             * @description `contact`, `number` or `default`.
+             * @enum {string}
+             */
+            source: "contact" | "number" | "default";
+            /** @description IANA names, the most likely first. */
+            zones: string[];
+        };
+        /** @description The quiet hours of a country (`FR`) or a part of it (`US-FL`). */
+        RegionSetting: {
+            ends: string;
+            region: string;
+            starts: string;
+        };
+        /** @description Texts that may mean "stop", newest first. */
+        ReviewList: {
+            items: components["schemas"]["ReviewView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A text that waits for a decision. */
+        ReviewView: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            message_id: string;
+            /** @description The contact's name, if there is one. */
+            name?: string | null;
+            text: string;
+        };
         /**
          * @description What someone may do, from most to least.
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin" | "owner";
+        /** @description When a message was asked to leave. */
+        Schedule: {
+            /** Format: date-time */
+            at: string;
+            /** @description An answer of theirs calls it off. */
+            cancel_if_answered: boolean;
+            /** @description The wall time it was asked for in, in `time_zone`. */
+            local?: string | null;
+            time_zone?: string | null;
+        };
+        /** @description Messages that wait for their time or for the gate, soonest first. */
+        ScheduledList: {
+            items: components["schemas"]["ListedMessage"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many wait in all, whatever was asked for.
+             */
+            total: number;
+        };
+        /** @description Which dead letters an action takes: some, or all that a filter finds. */
+        Selection: {
+            /** @description All that the rest of the fields find. */
+            all?: boolean;
+            /** @description To send again: this text instead; for one dead letter only. */
+            body?: string | null;
+            code?: string | null;
+            ids?: string[] | null;
+            /**
+             * Format: uuid
+             * @description To send again: through this line instead.
+             */
+            line_id?: string | null;
+            q?: string | null;
+        };
         /** @description One signed-in browser. */
         Session: {
             /** Format: date-time */
@@ -818,6 +1701,53 @@ export interface components {
         Sessions: {
             items: components["schemas"]["Session"][];
         };
+        /** @description The rules. */
+        Settings: {
+            /**
+             * @description The zone of recipients whose number tells none.
+             * @default null
+             */
+            default_time_zone: string | null;
+            /**
+             * @default {
+             *       "enabled": true,
+             *       "text": "Reply STOP to opt out."
+             *     }
+             */
+            first_contact: components["schemas"]["FirstContact"];
+            /**
+             * @default {
+             *       "marketing_per_day": null,
+             *       "marketing_per_week": null
+             *     }
+             */
+            frequency: components["schemas"]["Frequency"];
+            /**
+             * @default {
+             *       "action": "fail",
+             *       "after_seconds": 86400
+             *     }
+             */
+            late: components["schemas"]["Late"];
+            /**
+             * @default {
+             *       "enabled": true,
+             *       "ends": "08:00",
+             *       "starts": "21:00"
+             *     }
+             */
+            quiet_hours: components["schemas"]["QuietHoursSetting"];
+            /**
+             * @description Other hours for some regions.
+             * @default []
+             */
+            regions: components["schemas"]["RegionSetting"][];
+            /**
+             * @description Marketing leaves only for those whose consent is on record.
+             * @default true
+             */
+            require_marketing_consent: boolean;
+        };
         /** @description What it takes to sign in. */
         SignIn: {
             email: string;
@@ -837,6 +1767,19 @@ export interface components {
         SignedIn: {
             user: components["schemas"]["User"];
         };
+        /** @description Messages that are not done, by state. */
+        StateCounts: {
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            scheduled: number;
+            /** Format: int64 */
+            sending: number;
+            /** Format: int64 */
+            unknown: number;
+        };
         /**
          * @description Whether somebody has to do something.
          * @enum {string}
@@ -850,6 +1793,141 @@ export interface components {
             /** @description `state`, `attempt` or `receipt`. */
             kind: string;
             text: string;
+        };
+        /** @description A template in its current version. */
+        Template: {
+            /** @description Kept for what was sent with it, but not to be sent any more. */
+            archived: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description `reply`, `transactional` or `marketing`: of messages made from it, unless they say otherwise.
+             * @enum {string}
+             */
+            purpose: "reply" | "transactional" | "marketing";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Who wrote the current version. */
+            updated_by?: string | null;
+            variables: components["schemas"]["TemplateVariable"][];
+            variants: components["schemas"]["TemplateVariant"][];
+            /**
+             * Format: int32
+             * @description From 1, one more with every change of the words.
+             */
+            version: number;
+        };
+        /** @description What is to be different about a template; what is left out stays. */
+        TemplateChange: {
+            name?: string | null;
+            purpose?: string | null;
+            /** @description Instead of all there are. */
+            variables?: components["schemas"]["TemplateVariable"][] | null;
+            /** @description Instead of all there are. */
+            variants?: components["schemas"]["TemplateVariant"][] | null;
+        };
+        /** @description Templates by name. */
+        TemplateList: {
+            items: components["schemas"]["Template"][];
+        };
+        /** @description What would come out. */
+        TemplatePreview: {
+            variants: components["schemas"]["VariantPreview"][];
+        };
+        /** @description What is to be tried: a template that is kept, or words that are not yet. */
+        TemplatePreviewRequest: {
+            /** @description `sms` if left out. */
+            channel?: string | null;
+            /**
+             * Format: uuid
+             * @description For whom; without one, nothing is known of the recipient.
+             */
+            contact_id?: string | null;
+            /** Format: uuid */
+            template_id?: string | null;
+            /** @description Values by the name of their variable; they also stand in for what is built in. */
+            values?: {
+                [key: string]: string;
+            };
+            /** @description Declared beside `variants`. */
+            variables?: components["schemas"]["TemplateVariable"][];
+            variants?: components["schemas"]["TemplateVariant"][] | null;
+        };
+        /** @description What became of the messages made from a template. */
+        TemplateResults: {
+            better?: components["schemas"]["BetterVariant"] | null;
+            /** @description The variants of today first, then former ones that were sent. */
+            variants: components["schemas"]["VariantResults"][];
+        };
+        /** @description Which words of which template a message was made from. */
+        TemplateUse: {
+            /** Format: uuid */
+            id: string;
+            /** @description As it is called now. */
+            name: string;
+            variant: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A value that a template asks for. */
+        TemplateVariable: {
+            /** @description Written where no value is given. */
+            default?: string | null;
+            /** @description A value to try the template with. */
+            example?: string | null;
+            /** @description How the value is written unless a place says otherwise, such as `title` or `money USD`. */
+            format?: string | null;
+            /** @description What people are asked for; the name if left out. */
+            label?: string;
+            /** @description As it stands between the braces. */
+            name: string;
+        };
+        /** @description One way to say it. Recipients are spread over the variants by their weights. */
+        TemplateVariant: {
+            /** @description The text by channel; `*` is for every channel that is not named. */
+            bodies: {
+                [key: string]: string;
+            };
+            name: string;
+            /**
+             * Format: int32
+             * @description 0 to 1000; nobody new gets a variant of weight 0.
+             */
+            weight: number;
+        };
+        /** @description The words of a template as they were. */
+        TemplateVersion: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            variables: components["schemas"]["TemplateVariable"][];
+            variants: components["schemas"]["TemplateVariant"][];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description The versions of a template. */
+        TemplateVersionList: {
+            /** @description Newest first. */
+            items: components["schemas"]["TemplateVersion"][];
+        };
+        /** @description The action to undo. */
+        Undo: {
+            /** Format: uuid */
+            action_id: string;
+        };
+        /** @description What was undone. */
+        Undone: {
+            /** @description Messages that have left meanwhile. */
+            too_late: number;
+            undone: number;
+        };
+        /** @description A value that cannot be written as asked. */
+        UnfitValue: {
+            name: string;
+            problem: string;
         };
         /** @description Someone who signs in. */
         User: {
@@ -871,6 +1949,69 @@ export interface components {
         /** @description The team, in the order they joined. */
         Users: {
             items: components["schemas"]["User"][];
+        };
+        /** @description What would come out of one variant. */
+        VariantPreview: {
+            /** @description A place that cannot be filled shows its name in braces. */
+            body: string;
+            /** @description `GSM-7` or `UCS-2`. */
+            encoding: string;
+            /** @description Names without a value and without a default. */
+            missing: string[];
+            name: string;
+            /** Format: int32 */
+            segments: number;
+            /** @description Values that cannot be written as asked. */
+            unfit: components["schemas"]["UnfitValue"][];
+            /** @description Names that are neither declared nor built in. */
+            unknown: string[];
+        };
+        /** @description What became of the messages made from one variant. */
+        VariantResults: {
+            /**
+             * Format: int64
+             * @description They wrote back within 72 hours.
+             */
+            answered: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description They asked not to be contacted within 72 hours.
+             */
+            opted_out: number;
+            rates: components["schemas"]["Rates"];
+            /**
+             * Format: int64
+             * @description Left for the carrier.
+             */
+            sent: number;
+            /**
+             * Format: int32
+             * @description The version of all that is counted here; `null`: there are several, or none.
+             */
+            version?: number | null;
+        };
+        /** @description What a scheduler from outside set going. */
+        Woken: {
+            /**
+             * Format: int64
+             * @description Messages that were due and not in hand.
+             */
+            due: number;
+        };
+        /** @description Where a contact may be. */
+        ZoneView: {
+            /**
+             * @description `contact`: set by hand; `number`: from the phone number; `default`: neither tells.
+             * @enum {string}
+             */
+            source: "contact" | "number" | "default";
+            /** @description IANA names, the most likely first. */
+            zones: string[];
         };
     };
     responses: never;
@@ -992,6 +2133,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -1170,6 +2380,177 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecord"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecord"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecord"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1466,6 +2847,202 @@ export interface operations {
             };
         };
     };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description The code of a group; empty for those without one. */
+                code?: string;
+                /** @description Part of the text. */
+                q?: string;
+                line_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionResult"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterGroups"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionResult"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_errors: {
         parameters: {
             query?: {
@@ -1729,6 +3306,49 @@ export interface operations {
             };
         };
     };
+    move_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakerMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -1845,6 +3465,88 @@ export interface operations {
             };
         };
     };
+    send_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResults"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_message: {
         parameters: {
             query?: never;
@@ -1866,6 +3568,67 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1988,6 +3751,244 @@ export interface operations {
             };
         };
     };
+    send_message_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueFigures"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scheduled: {
+        parameters: {
+            query?: {
+                conversation_id?: string;
+                line_id?: string;
+                /** @description Part of the text. */
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Woken"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     current_session: {
         parameters: {
             query?: never;
@@ -2064,6 +4065,409 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                q?: string;
+                /** @description The archived ones instead of those in use. */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    template_results: {
+        parameters: {
+            query?: {
+                /** @description Messages from then on; left out, from the first. */
+                from?: string;
+                /** @description Messages before then; left out, up to the last. */
+                to?: string;
+                /** @description Only those of this version: other words may do better or worse. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateResults"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_template_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersionList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
