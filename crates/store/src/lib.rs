@@ -17,6 +17,8 @@
 
 mod batch;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod migrate;
 mod pg;
 mod queue;
@@ -72,6 +74,8 @@ pub(crate) enum Urgency {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    #[cfg(feature = "faults")]
+    faults: Option<Arc<faults::Faults>>,
 }
 
 enum Inner {
@@ -91,7 +95,29 @@ impl Store {
                 Inner::Postgres(pg::Postgres::open(url, *connections)?)
             }
         };
-        Ok(Store { inner: Arc::new(inner) })
+        Ok(Store {
+            inner: Arc::new(inner),
+            #[cfg(feature = "faults")]
+            faults: Some(Arc::default()),
+        })
+    }
+
+    /// The same database without the faults that others plan.
+    #[cfg(feature = "faults")]
+    #[must_use]
+    pub fn without_faults(&self) -> Store {
+        Store { faults: None, ..self.clone() }
+    }
+
+    /// To plan faults for everyone who shares this handle.
+    #[cfg(feature = "faults")]
+    pub fn faults(&self) -> Option<&faults::Faults> {
+        self.faults.as_deref()
+    }
+
+    #[cfg(feature = "faults")]
+    fn fault(&self) -> Option<faults::Fault> {
+        self.faults.as_ref().and_then(|faults| faults.next())
     }
 
     /// Which database answers.
@@ -111,6 +137,10 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        #[cfg(feature = "faults")]
+        if self.fault().is_some() {
+            return Err(faults::lost());
+        }
         match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.read(work).await,
             Inner::Postgres(pg) => pg.run(pg::Mode::Read, Urgency::Waiting, work).await,
@@ -147,10 +177,19 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        match &*self.inner {
+        #[cfg(feature = "faults")]
+        let fault = self.fault();
+        #[cfg(feature = "faults")]
+        if fault == Some(faults::Fault::Before) {
+            return Err(faults::lost());
+        }
+        let result = match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.write(urgency, work).await,
             Inner::Postgres(pg) => pg.run(pg::Mode::Write, urgency, work).await,
-        }
+        };
+        #[cfg(feature = "faults")]
+        let result = faults::settle(fault, result);
+        result
     }
 
     /// Brings the schema up to date; see [`Migration`].

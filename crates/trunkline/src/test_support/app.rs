@@ -197,7 +197,9 @@ impl TestApp {
     /// Turns the clock. The node's heartbeat keeps up, as it does in life.
     pub(crate) async fn advance(&self, by: Duration) {
         self.clock.advance(by);
-        self.app().worker.beat().await.unwrap();
+        while let Err(error) = self.app().worker.beat().await {
+            assert!(error.is_transient(), "{error}");
+        }
     }
 
     /// Turns the clock and runs what has become due.
@@ -244,7 +246,7 @@ impl TestApp {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> StoreResult<T> + Send + 'static,
     ) -> T {
-        self.store.read(work).await.unwrap()
+        self.store.without_faults().read(work).await.unwrap()
     }
 
     /// The jobs that wait, oldest first.

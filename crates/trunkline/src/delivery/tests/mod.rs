@@ -3,6 +3,7 @@
 mod actions;
 mod death;
 mod doubt;
+mod every_failure;
 mod faults;
 mod idempotency;
 mod order;

@@ -28,8 +28,13 @@ impl Worker {
     }
 
     async fn claim_apart(&self, queue: Queue) -> Vec<Job> {
-        let (by, now) = (self.claimer(), self.ambient.now());
-        self.store.write(move |tx| Jobs::claim(tx, queue, by, now, CLAIM_MAX)).await.unwrap()
+        loop {
+            let now = self.ambient.now();
+            match self.take(move |tx, by| Jobs::claim(tx, queue, by, now, CLAIM_MAX)).await {
+                Ok(claimed) => return claimed,
+                Err(error) => assert!(error.is_transient(), "{error}"),
+            }
+        }
     }
 
     /// Claims what is due without running it, as if the process stopped right after.
@@ -51,14 +56,9 @@ impl Worker {
     async fn run_due_of_pools(&self) -> usize {
         let mut ran = 0;
         for pool in self.pools.ids() {
-            let (by, now) = (self.claimer(), self.ambient.now());
-            let Room::UpTo(room) = self.pools.room(pool, now).await.unwrap() else { continue };
-            let wanted = room.min(CLAIM_MAX);
-            let claim =
-                move |tx: &mut trunkline_store::Tx<'_>| Jobs::claim_pool(tx, pool, by, now, wanted, 0);
-            let claimed = self.store.write(claim).await.unwrap();
-            self.pools.started(pool, &claimed);
+            let claimed = self.claim_of_pool(pool).await;
             ran += claimed.len();
+            self.pools.started(pool, &claimed);
             join_all(claimed.into_iter().map(|job| async move {
                 self.run_one(Queue::Send, job.clone()).await;
                 self.pools.ended(pool, &job);
@@ -66,6 +66,23 @@ impl Worker {
             .await;
         }
         ran
+    }
+
+    /// As many as there is room for, however often the database is away.
+    async fn claim_of_pool(&self, pool: uuid::Uuid) -> Vec<Job> {
+        loop {
+            let now = self.ambient.now();
+            let wanted = match self.pools.room(pool, now).await {
+                Ok(Room::UpTo(room)) => room.min(CLAIM_MAX),
+                Ok(Room::NoneUntil(_)) => return Vec::new(),
+                Err(_) => continue,
+            };
+            let claim = self.take(move |tx, by| Jobs::claim_pool(tx, pool, by, now, wanted, 0));
+            match claim.await {
+                Ok(claimed) => return claimed,
+                Err(error) => assert!(error.is_transient(), "{error}"),
+            }
+        }
     }
 
     /// Runs one claimed job.
