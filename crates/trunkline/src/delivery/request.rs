@@ -93,6 +93,8 @@ pub(crate) enum Refusal {
     NoLine,
     /// The same text went to them a moment ago.
     Duplicate(MessageId),
+    /// How to make it stop, which has to be said on first contact, does not fit beside the text.
+    NoRoom(String),
     /// The time cannot be used: the field, and why.
     Time(&'static str, String),
     /// The gate refused it.

@@ -34,6 +34,8 @@ use trunkline_store::{Engine, Result, Row, StoreError, Tx, sql};
 use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
+#[cfg(test)]
+pub(crate) use node::LEASE;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
 pub(crate) use worker::{Handlers, Worker};
@@ -331,8 +333,8 @@ impl Jobs {
     }
 
     /// Puts a claimed job that was parked into its line, behind those who wait there and those of its kind that
-    /// were made before it and are due as well. True if it is the first and may go on; else it was given back
-    /// and is due when its turn comes.
+    /// were made before it and are due as well. True if it is the first and may go on, which those made later
+    /// wait for; else it was given back and is due when its turn comes.
     pub(crate) fn join_line(&self, tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
         let Some(key) = job.order_key.as_deref() else { return Ok(true) };
         hold_order(tx, Some(key))?;
@@ -364,6 +366,14 @@ impl Jobs {
             ],
         )?;
         still_ours(joined)?;
+        if before.is_none() {
+            tx.execute(
+                sql!(
+                    "update jobs set due_at = $3 where order_key = $1 and id > $2 and not parked and epoch is null"
+                ),
+                &[key.into(), job.id.into(), Timestamp::MAX.into()],
+            )?;
+        }
         Ok(before.is_none())
     }
 
