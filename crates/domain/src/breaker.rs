@@ -171,8 +171,8 @@ impl Default for Breaker {
 }
 
 impl Breaker {
-    /// Asks whether a message may leave. A [`Permit::Probe`] has to be used: the next one goes only after
-    /// its outcome, or when patience ends. Keep the changed state after every answer.
+    /// Asks whether a message may leave. A [`Permit::Probe`] has to be used, or given back with
+    /// [`Breaker::unused`]: the next one goes only after its outcome, or when patience ends. Keep the changed state after every answer.
     pub fn allow(&mut self, settings: &Settings, now: Timestamp) -> Permit {
         match &mut self.0 {
             State::Closed(_) => Permit::Yes,
@@ -187,6 +187,13 @@ impl Breaker {
                 Permit::Probe
             }
             State::HalfOpen { probe, .. } => next_probe(probe, settings, now),
+        }
+    }
+
+    /// The probe under way did not reach the provider: the next one may go.
+    pub fn unused(&mut self) {
+        if let State::HalfOpen { probe, .. } = &mut self.0 {
+            *probe = None;
         }
     }
 

@@ -229,8 +229,8 @@ pub struct Outgoing {
     pub state: MessageState,
     /// What to do in doubt.
     pub policy: DoubtPolicy,
-    /// When it was accepted from its author.
-    pub created_at: Timestamp,
+    /// Since when it may leave: when it was accepted from its author, or the time it had to wait for.
+    pub due_at: Timestamp,
     /// How often it was tried again after a failure that used up a retry.
     pub retries: u32,
     /// Look-ups answered "not there" since the last attempt, or polls since it was sent.
@@ -310,11 +310,11 @@ pub enum Next {
 
 impl Outgoing {
     /// A message that was just accepted from its author.
-    pub const fn new(created_at: Timestamp, policy: DoubtPolicy) -> Self {
+    pub const fn new(due_at: Timestamp, policy: DoubtPolicy) -> Self {
         Outgoing {
             state: MessageState::Queued,
             policy,
-            created_at,
+            due_at,
             retries: 0,
             checks: 0,
             possibly_doubled: false,
@@ -390,7 +390,7 @@ impl Outgoing {
     ) -> (Self, Next) {
         let throttled = class == ErrorClass::Throttled;
         let exhausted = if throttled {
-            now.since(self.created_at) >= timing.give_up_after
+            now.since(self.due_at) >= timing.give_up_after
         } else {
             self.retries >= timing.retries_max
         };

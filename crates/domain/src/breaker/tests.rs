@@ -96,6 +96,22 @@ fn a_lost_probe_does_not_end_the_trying() {
 }
 
 #[test]
+fn an_unused_probe_makes_way_for_the_next() {
+    let settings = Settings::default();
+    let mut breaker = tripped(&settings, after(0));
+    assert_eq!(breaker.allow(&settings, after(30)), Permit::Probe);
+    assert!(matches!(breaker.allow(&settings, after(31)), Permit::No { until: Some(_) }));
+    breaker.unused();
+    assert_eq!(breaker.position(), Position::HalfOpen);
+    assert_eq!(breaker.allow(&settings, after(31)), Permit::Probe);
+    // There is nothing to give back while it is closed or open.
+    let (mut closed, mut open) = (Breaker::default(), tripped(&settings, after(0)));
+    closed.unused();
+    open.unused();
+    assert_eq!((closed, open), (Breaker::default(), tripped(&settings, after(0))));
+}
+
+#[test]
 fn throttling_neither_opens_nor_closes() {
     let (settings, mut breaker) = (Settings::default(), Breaker::default());
     for _ in 0..100 {

@@ -59,7 +59,7 @@ fn messages() -> impl Strategy<Value = Outgoing> {
         |(state, policy, retries, checks, possibly_doubled)| Outgoing {
             state,
             policy,
-            created_at: START,
+            due_at: START,
             retries,
             checks,
             possibly_doubled,

@@ -37,8 +37,8 @@ pub(crate) trait Past {
     /// Whether they wrote to us since.
     fn wrote_since(&self, tx: &mut Tx<'_>, since: Timestamp) -> Result<bool>;
 
-    /// How many marketing messages left for them since, or are about to, besides the one in question.
-    fn marketing_since(&self, tx: &mut Tx<'_>, since: Timestamp) -> Result<u32>;
+    /// How many marketing messages left for them in this time, or are about to, besides the one in question.
+    fn marketing_between(&self, tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<u32>;
 }
 
 /// Why a message may leave only later.
@@ -73,7 +73,8 @@ fn refuse(code: &'static str, reason: String) -> Verdict {
 struct Record {
     opted_out_at: Option<Timestamp>,
     blocked_at: Option<Timestamp>,
-    marketing: Option<String>,
+    /// The latest word on messages for this purpose.
+    consent: Option<String>,
     settings: Settings,
 }
 
@@ -111,15 +112,21 @@ fn standing(question: &Question<'_>, record: &Record) -> Option<Verdict> {
         );
         return Some(refuse("blocked", reason));
     }
-    let given = record.marketing.as_deref();
+    no_consent(question, record).map(|reason| refuse("no_consent", reason.to_owned()))
+}
+
+/// Why they do not want messages for this purpose, or are not known to. A person's answer needs no consent.
+fn no_consent(question: &Question<'_>, record: &Record) -> Option<&'static str> {
+    let consent = record.consent.as_deref();
     let needed = record.settings.require_marketing_consent;
-    if question.purpose == Purpose::Marketing
-        && (given == Some("revoked") || (needed && given != Some("given")))
-    {
-        let reason = "There is no record that they agreed to marketing messages. Record their consent first.";
-        return Some(refuse("no_consent", reason.to_owned()));
+    match question.purpose {
+        Purpose::Reply => None,
+        Purpose::Transactional => (consent == Some("revoked"))
+            .then_some("They withdrew their consent to such messages. Record it anew before you send them."),
+        Purpose::Marketing => (consent == Some("revoked") || (needed && consent != Some("given"))).then_some(
+            "There is no record that they agreed to marketing messages. Record their consent first.",
+        ),
     }
-    None
 }
 
 /// Marketing beyond the caps is refused, not held: tomorrow's offer should be decided on tomorrow.
@@ -135,7 +142,7 @@ fn capped(
     ];
     for (cap, span, word) in caps {
         let Some(cap) = cap else { continue };
-        if past.marketing_since(tx, question.at.minus(span))? >= cap {
+        if past.marketing_between(tx, question.at.minus(span), question.at)? >= cap {
             let reason =
                 format!("They already got {cap} marketing messages within {word}, which is your limit.");
             return Ok(refuse("frequency_cap", reason));
@@ -149,16 +156,16 @@ fn record(tx: &mut Tx<'_>, question: &Question<'_>) -> Result<Record> {
         sql!(
             "select (select opted_out_at from opt_outs where line_id = $1 and address = $2), \
              (select at from blocks where address = $2), \
-             (select status from consents where address = $2 and purpose = 'marketing' \
+             (select status from consents where address = $2 and purpose = $3 \
              and (line_id is null or line_id = $1) order by at desc, id desc limit 1), \
              (select value from settings where key = 'compliance')"
         ),
-        &[question.line.into(), question.address.into()],
+        &[question.line.into(), question.address.into(), question.purpose.as_str().into()],
         |row| {
             Ok(Record {
                 opted_out_at: row.get(0)?,
                 blocked_at: row.get(1)?,
-                marketing: row.get(2)?,
+                consent: row.get(2)?,
                 settings: settings::read(row.get(3)?),
             })
         },

@@ -1,5 +1,8 @@
 //! Nobody is contacted who should not be (C8, promise 3).
 
+mod consent;
+mod reviews;
+
 use serde_json::json;
 use trunkline_domain::keywords::Keyword;
 use trunkline_domain::message::Purpose;
@@ -29,7 +32,7 @@ impl Past for Stranger {
         Ok(false)
     }
 
-    fn marketing_since(&self, _: &mut Tx<'_>, _: Timestamp) -> Result<u32> {
+    fn marketing_between(&self, _: &mut Tx<'_>, _: Timestamp, _: Timestamp) -> Result<u32> {
         Ok(0)
     }
 }

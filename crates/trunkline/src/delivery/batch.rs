@@ -1,9 +1,10 @@
 //! Many messages at once, each accepted or refused on its own.
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use serde::{Deserialize, Serialize};
 use trunkline_domain::ids::MessageId;
 use utoipa::ToSchema;
+use utoipa_axum::router::UtoipaMethodRouterExt;
 use utoipa_axum::routes;
 
 use super::Delivery;
@@ -15,11 +16,13 @@ use crate::accounts::Actor;
 use crate::http::{ApiResult, ApiRoutes, Json, Problem};
 
 pub(super) fn routes() -> ApiRoutes<Delivery> {
-    ApiRoutes::new().agent(routes!(send_batch))
+    ApiRoutes::new().agent(routes!(send_batch).layer(DefaultBodyLimit::max(BYTES_MAX)))
 }
 
 /// Messages in one batch.
 const BATCH_MAX: usize = 10_000;
+/// The largest request, in bytes: as many messages of 1,600 bytes, which is more than a usual one has.
+const BYTES_MAX: usize = 16 << 20;
 /// Of those in one transaction: a batch must not hold up the others for long.
 const BATCH_STEP: usize = 100;
 
@@ -27,8 +30,9 @@ const BATCH_STEP: usize = 100;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Batch {
-    /// Up to 10,000, each with an `idempotency_key` of its own.
-    items: Vec<NewMessage>,
+    /// Up to 10,000, each with an `idempotency_key` of its own. What is no message is refused by itself.
+    #[schema(value_type = Vec<NewMessage>)]
+    items: Vec<serde_json::Value>,
 }
 
 /// What became of each message of a batch, in order.
@@ -67,7 +71,7 @@ impl BatchResult {
 
 /// Accepts up to 10,000 messages; each is accepted or refused on its own.
 #[utoipa::path(post, path = "/api/messages/batch", tag = "messages", request_body = Batch,
-    responses((status = 200, body = BatchResults), (status = 422, body = Problem)))]
+    responses((status = 200, body = BatchResults), (status = 413, body = Problem), (status = 422, body = Problem)))]
 async fn send_batch(
     State(delivery): State<Delivery>,
     actor: Actor,
@@ -93,7 +97,11 @@ async fn send_batch(
     Ok(Json(BatchResults { items: results }))
 }
 
-fn checked_item(delivery: &Delivery, actor: &Actor, item: NewMessage) -> Result<Request, Problem> {
+fn checked_item(delivery: &Delivery, actor: &Actor, item: serde_json::Value) -> Result<Request, Problem> {
+    let item: NewMessage = match item.is_object().then(|| serde_json::from_value(item)) {
+        Some(item) => item.map_err(|error| Problem::invalid("items", error.to_string()))?,
+        None => return Err(Problem::invalid("items", "Send an object with the fields by name.")),
+    };
     let key = item.idempotency_key.as_deref().unwrap_or_default().trim().to_owned();
     if key.is_empty() || key.len() > KEY_MAX {
         return Err(Problem::invalid(

@@ -36,10 +36,15 @@ pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause:
     Ok(Changed::Done)
 }
 
-/// They answered: what was to be sent only if they do not is called off.
+/// They answered: what was to be sent only if they do not is called off, and what is held for them asks the
+/// gate anew, since who writes may be answered.
 pub(crate) fn answered(tx: &mut Tx<'_>, delivery: &Delivery, conversation: ConversationId) -> Result<()> {
     for id in waiting::canceled_by_an_answer(tx, conversation)? {
         cancel(tx, delivery, id, "they answered")?;
+    }
+    let now = delivery.ambient.now();
+    for id in waiting::held_in(tx, conversation, now)? {
+        delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)?;
     }
     Ok(())
 }

@@ -167,7 +167,7 @@ fn keys(
             filter.code.is_some().into(),
             filter.code.clone().unwrap_or_default().into(),
             filter.line_id.into(),
-            like(filter.q.as_deref().unwrap_or_default()).into(),
+            like(&filter.q.as_deref().unwrap_or_default().to_lowercase()).into(),
             count.into(),
         ],
         |row| Ok((row.get(0)?, row.get(1)?)),

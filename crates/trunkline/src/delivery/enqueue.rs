@@ -10,6 +10,7 @@ use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
+use super::fields::BODY_MAX;
 use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, Recipient, Refusal, Request, When};
@@ -104,7 +105,7 @@ pub(super) fn prepare(
         Ok(schedule) => schedule,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if let Some(id) = duplicate(tx, request, &known, &to, now)? {
+    if let Some(id) = duplicate(tx, request, &to, now)? {
         return Ok(Err(Refusal::Duplicate(id)));
     }
     let wish = Wish {
@@ -118,29 +119,42 @@ pub(super) fn prepare(
         at: schedule.as_ref().map_or(now, |schedule| schedule.at),
     };
     let hold = match gate::ask_about(tx, &wish)? {
-        Verdict::Allow => None,
+        // What is accepted does not leave yet: it is asked about again then.
+        Verdict::Allow(_) => None,
         Verdict::Hold(hold) => Some(hold),
         Verdict::Refuse { code, reason } => return Ok(Err(Refusal::Gate { code, reason })),
     };
     // What is scheduled keeps its time and is asked again then: the hours, or they, may change.
     let hold = if schedule.is_some() { None } else { hold };
-    let body = with_opt_out_text(tx, request, &known)?;
+    let body = match with_opt_out_text(tx, &request.body, request.purpose, known.conversation)? {
+        Ok(body) => body,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     Ok(Ok(Prepared { known, to, line, body, schedule, hold, now }))
 }
 
-/// On first contact they are told how to make it stop (C8), unless it is a person who writes.
-fn with_opt_out_text(tx: &mut Tx<'_>, request: &Request, known: &Known) -> Result<String> {
-    let body = request.body.clone();
-    if request.purpose == Purpose::Reply {
-        return Ok(body);
+/// The text as it will leave: on first contact they are told how to make it stop (C8), unless it is a person
+/// who writes.
+pub(super) fn with_opt_out_text(
+    tx: &mut Tx<'_>,
+    body: &str,
+    purpose: Purpose,
+    conversation: Option<ConversationId>,
+) -> Result<Result<String, Refusal>> {
+    if purpose == Purpose::Reply {
+        return Ok(Ok(body.to_owned()));
     }
     let rule = compliance::load_settings(tx)?.first_contact;
-    let first = match known.conversation {
-        Some(conversation) => waiting::is_empty(tx, conversation)?,
-        None => true,
-    };
+    let first = conversation.map_or(Ok(true), |id| waiting::is_first_contact(tx, id))?;
     let text = rule.text.trim();
-    Ok(if rule.enabled && first && !body.contains(text) { format!("{body}\n{text}") } else { body })
+    if !rule.enabled || !first || body.contains(text) {
+        return Ok(Ok(body.to_owned()));
+    }
+    let body = format!("{body}\n{text}");
+    if body.chars().count() > BODY_MAX {
+        return Ok(Err(Refusal::NoRoom(text.to_owned())));
+    }
+    Ok(Ok(body))
 }
 
 /// The time asked for, if any.
@@ -192,19 +206,17 @@ pub(super) fn resolve(
 }
 
 /// The message that this one would repeat (C6).
-fn duplicate(
-    tx: &mut Tx<'_>,
-    request: &Request,
-    known: &Known,
-    to: &str,
-    now: Timestamp,
-) -> Result<Option<MessageId>> {
+fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Result<Option<MessageId>> {
     let Some(window) = request.dedupe else { return Ok(None) };
-    // Two at the same moment, on two connections, would not see each other.
+    // Two at the same moment, on two connections, would not see each other; and the thread that the other one
+    // made can be seen only now.
     tx.lock(&format!("dedupe/{to}"))?;
+    let known = known(tx, &request.recipient)?.unwrap_or_default();
     let Some(conversation) = known.conversation else { return Ok(None) };
     let author = request.author.as_ref().map(|(id, _)| *id);
-    waiting::same_text_since(tx, conversation, author, &request.body, now.minus(window))
+    // The first one may have been told more than was asked for.
+    let told = format!("{}\n{}", request.body, compliance::load_settings(tx)?.first_contact.text.trim());
+    waiting::same_text_since(tx, conversation, author, [&request.body, &told], now.minus(window))
 }
 
 fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prepared) -> Result<MessageId> {

@@ -10,10 +10,15 @@ use crate::compliance::{self, Past, Question};
 use crate::contacts;
 use crate::inbox::messages::{self, Hold, Message};
 
+/// The gate's word that a message may leave now. Only this file can make one, nobody can copy it, and
+/// whoever hands a message to a provider has to give it up: there is no way around the gate.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Pass(());
+
 /// What the gate says, in the words of this room.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Allow,
+    Allow(Pass),
     Hold(Hold),
     Refuse { code: &'static str, reason: String },
 }
@@ -42,8 +47,8 @@ impl Past for Thread {
         self.conversation.map_or(Ok(false), |id| messages::wrote_since(tx, id, since))
     }
 
-    fn marketing_since(&self, tx: &mut Tx<'_>, since: Timestamp) -> Result<u32> {
-        self.conversation.map_or(Ok(0), |id| messages::marketing_since(tx, id, since, self.message))
+    fn marketing_between(&self, tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<u32> {
+        self.conversation.map_or(Ok(0), |id| messages::marketing_between(tx, id, (from, to), self.message))
     }
 }
 
@@ -60,7 +65,7 @@ pub(super) fn ask_about(tx: &mut Tx<'_>, wish: &Wish<'_>) -> Result<Verdict> {
     };
     let thread = Thread { conversation: wish.conversation, message: wish.message };
     Ok(match compliance::ask(tx, &question, &thread)? {
-        ComplianceVerdict::Allow => Verdict::Allow,
+        ComplianceVerdict::Allow => Verdict::Allow(Pass(())),
         ComplianceVerdict::Hold(hold) => {
             Verdict::Hold(Hold { code: hold.code, reason: hold.reason, until: hold.until })
         }

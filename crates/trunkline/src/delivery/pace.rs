@@ -15,7 +15,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::breaker::{self, Breaker, Health, Outcome, Permit, Position};
 use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::ids::{LineId, MessageId};
-use trunkline_domain::rate::{Ask, Rate, Reserved, Slots};
+use trunkline_domain::rate::{Ask, LATENESS, Rate, Reserved, Slots};
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::SendOutcome;
 use trunkline_store::{Engine, Result, Store, Tx, sql};
@@ -30,6 +30,9 @@ const UNLIMITED: usize = 100;
 
 /// A slot further away than this is not waited for: the message goes back to its queue.
 const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// How much later than its slot a message may leave, so that no second holds more than the rate.
+const WOKEN_LATE: Duration = Duration::from_millis(LATENESS.as_millis() as u64 / 2);
 
 /// How often a message asks for a slot before it goes back.
 const TRIES: usize = 5;
@@ -68,6 +71,12 @@ struct Now {
     waiting: HashSet<Uuid>,
     /// When the row was read last.
     read_at: Timestamp,
+    /// The provider asked us to keep away until then.
+    paused_until: Option<Timestamp>,
+    /// The next job claimed is to try a line whose breaker is half open.
+    probe_granted: bool,
+    /// The message that does, and has not reached the provider yet.
+    probing: Option<Uuid>,
 }
 
 /// What a message that wants to leave hears.
@@ -106,8 +115,9 @@ impl Pace {
             .await?;
         let mut known = known;
         let paced = lines.all().map(|line| {
-            let breaker = known.remove(&line.info.id).unwrap_or_default().breaker;
-            let now = Mutex::new(Now { breaker, read_at: now, ..Now::default() });
+            let Shared { rate, breaker } = known.remove(&line.info.id).unwrap_or_default();
+            let paused_until = rate.paused_until(now);
+            let now = Mutex::new(Now { breaker, read_at: now, paused_until, ..Now::default() });
             (line.info.id, PacedLine { line: line.clone(), now })
         });
         Ok(Pace {
@@ -180,8 +190,9 @@ impl Pace {
     pub(super) async fn turn(&self, id: LineId, message: MessageId, segments: u32) -> Result<Turn> {
         let Some(paced) = self.lines.get(&id) else { return Ok(Turn::Now) };
         if paced.line.is_unlimited() {
-            paced.now.lock().waiting.remove(&message.into());
-            return Ok(Turn::Now);
+            let mut held = paced.now.lock();
+            held.waiting.remove(&message.into());
+            return Ok(held.paused(self.ambient.now()).map_or(Turn::Now, Turn::Later));
         }
         let mut again_at = self.ambient.now().plus(PAUSE);
         for _ in 0..TRIES {
@@ -189,7 +200,11 @@ impl Pace {
             let taken = paced.now.lock().take(message, segments, now);
             if let Some(at) = taken {
                 tokio::time::sleep(at.since(now)).await;
-                return Ok(Turn::Now);
+                if self.ambient.now() <= at.max(now).plus(WOKEN_LATE) {
+                    return Ok(Turn::Now);
+                }
+                // The processor was busy elsewhere, and the slot has passed: a later one is needed.
+                continue;
             }
             let leased = self.lease(paced, now, Some(segments)).await?;
             if let Some(wait) = leased {
@@ -213,6 +228,7 @@ impl Pace {
         }
         let (changed, breaker) = {
             let mut held = paced.now.lock();
+            held.probing = None;
             (held.breaker.step(&self.settings, now, seen_by_breaker(outcome)), held.breaker.clone())
         };
         let Some(position) = changed else { return Ok(()) };
@@ -222,15 +238,20 @@ impl Pace {
     }
 
     async fn pause(&self, id: LineId, now: Timestamp, until: Timestamp) -> Result<()> {
-        if let Some(paced) = self.lines.get(&id) {
-            // What was leased before would only be refused.
-            paced.now.lock().slots = Slots::default();
-        }
-        self.store
+        let Some(paced) = self.lines.get(&id) else { return Ok(()) };
+        // What was leased before would only be refused.
+        paced.now.lock().slots = Slots::default();
+        let paused_until = self
+            .store
             .write_in_background(move |tx| {
-                change(tx, id, now, |shared| shared.rate.pause(now, until)).map(|_| ())
+                change(tx, id, now, |shared| {
+                    shared.rate.pause(now, until);
+                    shared.rate.paused_until(now)
+                })
             })
-            .await
+            .await?;
+        paced.now.lock().paused_until = paused_until;
+        Ok(())
     }
 
     async fn tell(&self, id: LineId, breaker: Breaker, now: Timestamp) -> Result<()> {
@@ -278,6 +299,10 @@ impl Pace {
 
     async fn room_of(&self, paced: &PacedLine, now: Timestamp) -> Result<Room> {
         self.hear_news(paced, now).await?;
+        let paused = paced.now.lock().paused(now);
+        if let Some(until) = paused.filter(|_| self.detour(paced.line.info.id).is_none()) {
+            return Ok(Room::NoneUntil(until));
+        }
         if let Some(room) = self.room_by_breaker(paced, now).await? {
             return Ok(room);
         }
@@ -310,9 +335,13 @@ impl Pace {
         if due == 0 {
             return Ok(Some(Room::UpTo(0)));
         }
-        Ok(match paced.now.lock().breaker.allow(&self.settings, now) {
+        let mut held = paced.now.lock();
+        Ok(match held.breaker.allow(&self.settings, now) {
             Permit::Yes => None,
-            Permit::Probe => Some(Room::UpTo(1)),
+            Permit::Probe => {
+                held.probe_granted = true;
+                Some(Room::UpTo(1))
+            }
             Permit::No { until } => Some(Room::NoneUntil(until.unwrap_or_else(|| now.plus(LOOK_AGAIN)))),
         })
     }
@@ -324,8 +353,10 @@ impl Pace {
             return Ok(());
         }
         let id = paced.line.info.id;
-        let shared = self.store.read(move |tx| read(tx, id)).await?;
-        paced.now.lock().learn(shared.unwrap_or_default().breaker, now, engine);
+        let shared = self.store.read(move |tx| read(tx, id)).await?.unwrap_or_default();
+        let mut held = paced.now.lock();
+        held.paused_until = shared.rate.paused_until(now);
+        held.learn(shared.breaker, now, engine);
         Ok(())
     }
 }
@@ -335,6 +366,30 @@ impl Now {
         let at = self.slots.take(segments, now)?;
         self.waiting.remove(&message.into());
         Some(at)
+    }
+
+    /// Until when the provider is to be left alone, if it is.
+    fn paused(&self, now: Timestamp) -> Option<Timestamp> {
+        self.paused_until.filter(|until| *until > now)
+    }
+
+    /// Of what was claimed, the job that is to try the line; without one the next may.
+    fn choose_probe(&mut self, claimed: &[Job]) {
+        if std::mem::take(&mut self.probe_granted) {
+            self.probing = claimed.first().map(|job| job.subject);
+            if self.probing.is_none() {
+                self.breaker.unused();
+            }
+        }
+    }
+
+    /// A job has run: what it was given and did not use is free again. True if that was anything.
+    fn take_back(&mut self, subject: Uuid) -> bool {
+        let probe = self.probing.take_if(|probing| *probing == subject).is_some();
+        if probe {
+            self.breaker.unused();
+        }
+        self.waiting.remove(&subject) || probe
     }
 
     /// Slots that nobody claimed a job for.
@@ -374,14 +429,14 @@ impl Pools for Pace {
 
     fn started(&self, pool: Uuid, jobs: &[Job]) {
         if let Some(paced) = self.lines.get(&pool.into()) {
-            paced.now.lock().waiting.extend(jobs.iter().map(|job| job.subject));
+            let mut held = paced.now.lock();
+            held.waiting.extend(jobs.iter().map(|job| job.subject));
+            held.choose_probe(jobs);
         }
     }
 
-    fn ended(&self, pool: Uuid, job: &Job) {
-        if let Some(paced) = self.lines.get(&pool.into()) {
-            paced.now.lock().waiting.remove(&job.subject);
-        }
+    fn ended(&self, pool: Uuid, job: &Job) -> bool {
+        self.lines.get(&pool.into()).is_some_and(|paced| paced.now.lock().take_back(job.subject))
     }
 }
 

@@ -101,6 +101,8 @@ pub(crate) enum Refusal {
     Duplicate(MessageId),
     /// The template cannot be filled: every field that stands against it.
     Fields(Vec<FieldError>),
+    /// How to make it stop, which has to be said on first contact, does not fit beside the text.
+    NoRoom(String),
     /// The time cannot be used: the field, and why.
     Time(&'static str, String),
     /// The gate refused it.

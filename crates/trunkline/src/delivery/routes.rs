@@ -104,6 +104,12 @@ pub(super) fn problem(refusal: Refusal) -> Problem {
             Problem::new(StatusCode::CONFLICT, "duplicate", detail).with_existing(id)
         }
         Refusal::Fields(errors) => Problem::invalid_fields(errors),
+        Refusal::NoRoom(text) => Problem::invalid(
+            "body",
+            format!(
+                "It is the first message they get from you, so \"{text}\" is added, which makes it too long. Shorten it."
+            ),
+        ),
         Refusal::Time(field, why) => Problem::invalid(field, why),
         Refusal::Gate { code, reason } => refused(code, reason),
     }
@@ -249,8 +255,18 @@ fn apply_change(
             }
         }
     };
+    let body = match &wanted.body {
+        None => None,
+        Some(body) => {
+            let conversation = Some(message.conversation_id);
+            match enqueue::with_opt_out_text(tx, body, message.purpose, conversation)? {
+                Ok(body) => Some(body),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+    };
     let change = Change {
-        body: wanted.body.clone(),
+        body,
         segments: None,
         schedule,
         cancel_if_answered: wanted.cancel_if_answered,

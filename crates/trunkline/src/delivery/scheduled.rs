@@ -87,7 +87,7 @@ fn keys(
             after.id.into(),
             filter.conversation_id.into(),
             filter.line_id.into(),
-            like(filter.q.as_deref().unwrap_or_default()).into(),
+            like(&filter.q.as_deref().unwrap_or_default().to_lowercase()).into(),
             count.into(),
         ],
         |row| Ok((row.get(0)?, row.get(1)?)),

@@ -17,7 +17,7 @@ use trunkline_store::{Result, StoreError, Tx};
 use super::attempts::{self, Attempt, Ending};
 use super::enqueue::order_key;
 use super::follow_up::{facts_of, plan_settle};
-use super::gate::{self, Verdict};
+use super::gate::{self, Pass, Verdict};
 use super::pace::{Pace, Turn};
 use super::{Delivery, lookup, report};
 use crate::compliance::{self, LateAction, Said};
@@ -47,8 +47,8 @@ pub(super) struct Sender {
 enum Plan {
     /// Nothing: the job is done or was given back.
     Nothing,
-    /// The intent is on disk: hand it over.
-    HandOver(Message, Attempt),
+    /// The gate let it pass and the intent is on disk: hand it over.
+    HandOver(Message, Attempt, Pass),
     /// It is in doubt: ask the provider.
     LookUp(Message, Attempt),
 }
@@ -63,7 +63,7 @@ impl Sender {
         let (sender, planned) = (self.clone(), job.clone());
         match self.delivery.store.write_in_background(move |tx| sender.plan(tx, &planned)).await {
             Ok(Plan::Nothing) => Ok(()),
-            Ok(Plan::HandOver(message, attempt)) => self.hand_over(job, message, attempt).await,
+            Ok(Plan::HandOver(message, attempt, pass)) => self.hand_over(job, message, attempt, pass).await,
             Ok(Plan::LookUp(message, attempt)) => self.look_up(job, message, attempt).await,
             Err(error) if error.is_conflict_on("attempts_line_id_recipient_key") => {
                 self.give_back(job, RECIPIENT_BUSY).await
@@ -148,15 +148,15 @@ impl Sender {
             return self.give_up(tx, job, &message, "expired", EXPIRED.to_owned());
         }
         compliance::hold_address(tx, message.line_id, &message.to)?;
-        match gate::ask(tx, &message, now)? {
-            Verdict::Allow => {}
+        let pass = match gate::ask(tx, &message, now)? {
+            Verdict::Allow(pass) => pass,
             Verdict::Hold(hold) => return self.hold(tx, job, &message, hold),
             Verdict::Refuse { code, reason } => return self.give_up(tx, job, &message, code, reason),
-        }
+        };
         let attempt = attempts::begin(tx, delivery.ambient.id(), &message, job.epoch, now)?;
         let (after, _) = message.outgoing.step(&delivery.timing, now, Event::Claimed, 0.0);
         messages::save(tx, &delivery.events, now, &message, after, Facts::default(), "attempt")?;
-        Ok(Plan::HandOver(Message { outgoing: after, ..message }, attempt))
+        Ok(Plan::HandOver(Message { outgoing: after, ..message }, attempt, pass))
     }
 
     /// It may leave only later: it steps out of the line, and those behind it go on.
@@ -187,9 +187,15 @@ impl Sender {
         Ok(Plan::Nothing)
     }
 
-    async fn hand_over(&self, job: Job, message: Message, attempt: Attempt) -> Result<(), Failure> {
+    async fn hand_over(
+        &self,
+        job: Job,
+        message: Message,
+        attempt: Attempt,
+        pass: Pass,
+    ) -> Result<(), Failure> {
         let outcome = match self.delivery.lines.get(message.line_id) {
-            Some(line) => self.send_in_turn(line, &message, &attempt).await?,
+            Some(line) => self.send_in_turn(line, &message, &attempt, pass).await?,
             None => {
                 not_sent(ErrorClass::Misconfigured, Some("no_line"), "its line is no longer configured", None)
             }
@@ -204,6 +210,7 @@ impl Sender {
         line: &Line,
         message: &Message,
         attempt: &Attempt,
+        _pass: Pass,
     ) -> Result<SendOutcome, Failure> {
         let turn = self.pace.turn(line.info.id, message.id, message.segments).await?;
         if let Turn::Later(at) = turn {

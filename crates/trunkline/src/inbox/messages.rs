@@ -130,7 +130,7 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
         provider_message_id: row.get(6)?,
         outgoing: Outgoing {
             state: row.parse(7)?,
-            created_at: row.get(8)?,
+            due_at: row.get(8)?,
             policy,
             retries: row.get(10)?,
             checks: row.get(11)?,
@@ -150,11 +150,11 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
     tx.query_opt(
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
-                     provider_message_id, state, created_at, policy, retries, checks, possibly_doubled, \
+                     provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
                      contact_id, segments, purpose, priority, scheduled_at, expires_at \
                      from messages where id = $1 and direction = 'outbound'",
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
-                       provider_message_id, state, created_at, policy, retries, checks, possibly_doubled, \
+                       provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
                        contact_id, segments, purpose, priority, scheduled_at, expires_at \
                        from messages where id = $1 and direction = 'outbound' for update"
         ),
@@ -306,6 +306,7 @@ pub(crate) fn save(
     let state = after.state;
     let reached = |reached: bool| if reached { Value::Time(now) } else { Value::Null };
     let (error_code, error_text) = facts.error.map_or((None, None), |(code, text)| (code, Some(text)));
+    let holds = facts.hold.is_some();
     let (hold_code, hold_reason, held_until) = hold_values(facts.hold);
     tx.execute_exactly(
         1,
@@ -341,6 +342,10 @@ pub(crate) fn save(
             held_until,
         ],
     )?;
+    if state == before.outgoing.state && holds {
+        // Held as before, but for another time.
+        events.record(tx, now, Subject::Message(before.id))?;
+    }
     if state != before.outgoing.state {
         log_transition(tx, before.id, now, state, cause)?;
         events.record(tx, now, Subject::Message(before.id))?;
@@ -381,19 +386,19 @@ pub(crate) fn wrote_since(tx: &mut Tx<'_>, id: ConversationId, since: Timestamp)
     .map(|found| found.is_some())
 }
 
-/// How many marketing messages of a conversation left since, or wait to, besides `except`.
-pub(crate) fn marketing_since(
+/// How many marketing messages of a conversation left in a time, or are to leave then, besides `except`.
+pub(crate) fn marketing_between(
     tx: &mut Tx<'_>,
     id: ConversationId,
-    since: Timestamp,
+    (from, to): (Timestamp, Timestamp),
     except: Option<MessageId>,
 ) -> Result<u32> {
     tx.query_one(
         sql!(
-            "select count(*) from messages where conversation_id = $1 and at >= $2 and direction = 'outbound' \
+            "select count(*) from messages where conversation_id = $1 and at >= $2 and at <= $4 and direction = 'outbound' \
              and purpose = 'marketing' and state not in ('failed', 'canceled') and (id <> $3 or $3 is null)"
         ),
-        &[id.into(), since.into(), except.into()],
+        &[id.into(), from.into(), except.into(), to.into()],
         |row| row.get(0),
     )
 }

@@ -100,29 +100,36 @@ pub(crate) fn canceled_by_an_answer(tx: &mut Tx<'_>, id: ConversationId) -> Resu
     )
 }
 
-/// The latest message with this text that this author sent in a conversation since.
+/// The latest message with one of these texts that this author sent in a conversation since.
 pub(crate) fn same_text_since(
     tx: &mut Tx<'_>,
     conversation: ConversationId,
     author: Option<UserId>,
-    body: &str,
+    texts: [&str; 2],
     since: Timestamp,
 ) -> Result<Option<MessageId>> {
     tx.query_opt(
         sql!(
             "select id from messages where conversation_id = $1 and at >= $2 and direction = 'outbound' \
-             and body = $3 and (author_id = $4 or (author_id is null and $4 is null)) \
+             and body in ($3, $5) and (author_id = $4 or (author_id is null and $4 is null)) \
              and state not in ('failed', 'canceled') order by at desc, id desc limit 1"
         ),
-        &[conversation.into(), since.into(), body.into(), author.into()],
+        &[conversation.into(), since.into(), texts[0].into(), author.into(), texts[1].into()],
         |row| row.get(0),
     )
 }
 
-/// Whether nothing was ever said in a conversation.
-pub(crate) fn is_empty(tx: &mut Tx<'_>, id: ConversationId) -> Result<bool> {
-    tx.query_opt(sql!("select 1 from messages where conversation_id = $1 limit 1"), &[id.into()], |_| Ok(()))
-        .map(|found| found.is_none())
+/// Whether nothing of what was said in a conversation has reached anybody yet, or is on its way.
+pub(crate) fn is_first_contact(tx: &mut Tx<'_>, id: ConversationId) -> Result<bool> {
+    let said = tx.query_opt(
+        sql!(
+            "select 1 from messages where conversation_id = $1 \
+             and state not in ('scheduled', 'held', 'failed', 'canceled') limit 1"
+        ),
+        &[id.into()],
+        |_| Ok(()),
+    )?;
+    Ok(said.is_none())
 }
 
 /// Another line carries a message that has not left.
@@ -147,9 +154,19 @@ pub(crate) fn change_line(
 pub(crate) fn held(tx: &mut Tx<'_>, contact: Option<ContactId>, count: usize) -> Result<Vec<MessageId>> {
     tx.query(
         sql!(
-            "select id from messages where state = 'held' and (contact_id = $1 or $1 is null) order by id limit $2"
+            "select id from messages where (state = 'scheduled' or state = 'held') and state = 'held' \
+             and (contact_id = $1 or $1 is null) order by id limit $2"
         ),
         &[contact.into(), count.into()],
+        |row| row.get(0),
+    )
+}
+
+/// What is held in a conversation for later than `now`. It stands in the thread where it will leave.
+pub(crate) fn held_in(tx: &mut Tx<'_>, id: ConversationId, now: Timestamp) -> Result<Vec<MessageId>> {
+    tx.query(
+        sql!("select id from messages where conversation_id = $1 and at > $2 and state = 'held' order by id"),
+        &[id.into(), now.into()],
         |row| row.get(0),
     )
 }

@@ -36,6 +36,8 @@ use uuid::Uuid;
 
 pub(crate) use errors::{About, Failure, routes};
 pub(crate) use hands::Hands;
+#[cfg(test)]
+pub(crate) use node::LEASE;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
 pub(crate) use worker::{Handlers, Worker};
@@ -363,8 +365,8 @@ impl Jobs {
     }
 
     /// Puts a claimed job that was parked into its line, behind those who wait there and those of its kind that
-    /// were made before it and are due as well. True if it is the first and may go on; else it was given back
-    /// and is due when its turn comes.
+    /// were made before it and are due as well. True if it is the first and may go on, which those made later
+    /// wait for; else it was given back and is due when its turn comes.
     pub(crate) fn join_line(&self, tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
         let Some(key) = job.order_key.as_deref() else { return Ok(true) };
         hold_order(tx, Some(key))?;
@@ -398,6 +400,15 @@ impl Jobs {
             ],
         )?;
         still_ours(joined)?;
+        if before.is_none() {
+            tx.execute(
+                sql!(
+                    "update jobs set due_at = $2 where order_key = $1 and not parked and epoch is null \
+                     and place > (select o.place from jobs o where o.kind = $3 and o.subject = $4)"
+                ),
+                &[key.into(), Timestamp::MAX.into(), job.kind.as_str().into(), job.subject.into()],
+            )?;
+        }
         Ok(before.is_none())
     }
 

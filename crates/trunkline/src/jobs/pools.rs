@@ -40,8 +40,8 @@ pub(crate) trait Pools: Send + Sync {
     /// These have been claimed and will start.
     fn started(&self, pool: Uuid, jobs: &[Job]);
 
-    /// This one has run, whatever came of it.
-    fn ended(&self, pool: Uuid, job: &Job);
+    /// This one has run, whatever came of it. Returns whether it left room that it did not use.
+    fn ended(&self, pool: Uuid, job: &Job) -> bool;
 }
 
 /// One pool as its worker sees it.
@@ -129,10 +129,10 @@ impl Worker {
 
     async fn run_of_pool(self, pool: Uuid, job: Job, place: OwnedSemaphorePermit) {
         self.run_one(Queue::Send, job.clone()).await;
-        self.pools.ended(pool, &job);
+        let unused = self.pools.ended(pool, &job);
         let full = place.semaphore().available_permits() == 0;
         drop(place);
-        if full {
+        if full || unused {
             self.jobs.wake(Queue::Send);
         }
     }

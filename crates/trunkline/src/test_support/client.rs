@@ -107,6 +107,21 @@ impl Client {
         self.ask(Method::POST, "/api/messages", &[("idempotency-key", key)], body).await
     }
 
+    /// Sends a message with these fields, with a fresh idempotency key.
+    pub(crate) async fn try_send_json(&self, message: Value) -> Answer {
+        let key = format!("key {}", self.app.fresh_number());
+        self.send_with_key(&key, message).await
+    }
+
+    /// The same; it must be accepted. Gives its id.
+    pub(crate) async fn send_json(&self, message: Value) -> String {
+        id(&self.try_send_json(message).await.expect(201))
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::PUT, path, &[], Some(body.to_string().into())).await
+    }
+
     /// The message as it is now, with its timeline.
     pub(crate) async fn message(&self, id: &str) -> Value {
         self.get(&format!("/api/messages/{id}")).await.expect(200)

@@ -40,7 +40,7 @@ pub(crate) use trunkline_store::Engine;
 pub(crate) use app::TestApp;
 pub(crate) use client::{Answer, Client, id, text};
 pub(crate) use database::Database;
-pub(crate) use live::LiveEvent;
+pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
 pub(crate) use setup::{LINE, SECOND_LINE, TOKEN, TestSetup};
 pub(crate) use webhook::{inbound_params, status_params};

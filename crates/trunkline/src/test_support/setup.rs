@@ -25,6 +25,9 @@ pub(crate) const LINE: &str = "+14155550142";
 /// The number of the line `second`.
 pub(crate) const SECOND_LINE: &str = "+14155550143";
 
+/// A number that is not the carrier's.
+const FOREIGN: &str = "+14155550199";
+
 /// How the app of a test is to be. The default: a quiet carrier, the product's own times for look-ups and
 /// retries, no polls (they would leave a job behind every message that no receipt settles), and no limits on
 /// how often something may be asked.
@@ -36,6 +39,7 @@ pub(crate) struct TestSetup {
     pub(super) signature: Signature,
     pub(super) limits: RateLimits,
     pub(super) failover: bool,
+    pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
     pub(super) log: Log,
@@ -59,6 +63,7 @@ impl TestSetup {
             signature: Signature::Enforce,
             limits: RateLimits::default(),
             failover: false,
+            main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
             log,
@@ -88,6 +93,24 @@ impl TestSetup {
     /// The second line stands in for the main one.
     pub(crate) fn with_failover(mut self) -> Self {
         self.failover = true;
+        self
+    }
+
+    /// The carrier does not know the number of the main line, so it refuses whatever comes from there (21606).
+    pub(crate) fn with_foreign_main(mut self) -> Self {
+        self.main_address = FOREIGN;
+        self
+    }
+
+    /// A line's breaker opens after so many failures in a row; without it, never.
+    pub(crate) fn breaker_after(mut self, failures: u32) -> Self {
+        self.config.delivery.breaker_failures = failures;
+        self
+    }
+
+    /// What outside schedulers show.
+    pub(crate) fn cron_secret(mut self, secret: &str) -> Self {
+        self.config.delivery.cron_secret = Some(Secret::new(secret.to_owned()));
         self
     }
 
@@ -152,7 +175,7 @@ impl TestSetup {
             limits: self.limits,
             failover: if self.failover && slug == "main" { vec!["second".to_owned()] } else { Vec::new() },
         };
-        vec![line("main", LINE), line("second", SECOND_LINE)]
+        vec![line("main", self.main_address), line("second", SECOND_LINE)]
     }
 }
 

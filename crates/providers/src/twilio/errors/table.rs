@@ -176,7 +176,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     explained(
         21_612,
-        Permanent,
+        Misconfigured,
         "recipient cannot be reached from this sender",
         "There is no route from this sending number to the customer's carrier. Another of your \
          numbers, or another channel, may work.",

@@ -84,7 +84,7 @@ async fn a_message_that_waits_for_its_next_try_is_called_off(setup: TestSetup) {
     let next = id(&owner.send(ANA, "What I meant").await);
     app.run_due_jobs().await;
     assert_eq!(cancel(&owner, &message).await.expect(200)["state"], "canceled");
-    app.run_due_jobs().await;
+    app.run_to_the_end().await;
     assert_eq!(owner.state(&next).await, "sent");
     assert_eq!(app.carrier.texts_to(ANA), ["What I meant"]);
 }

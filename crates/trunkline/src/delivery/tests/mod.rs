@@ -1,24 +1,33 @@
 //! Everything that leaves, leaves once (C2, C5, C10, D3).
 
 mod actions;
+mod batches;
+mod breakers;
+mod changes;
+mod dead_letters;
 mod death;
 mod doubt;
 mod every_failure;
 mod faults;
+mod holds;
 mod idempotency;
+mod one_door;
 mod order;
 mod polls;
+mod rates;
 mod receipts;
 mod recording;
 mod retries;
+mod schedules;
 mod storm;
+mod waiting_list;
 mod walk;
 
 use serde_json::Value;
 use trunkline_store::sql;
 use uuid::Uuid;
 
-use crate::test_support::TestApp;
+use crate::test_support::{Client, TestApp};
 
 /// The states a message went through.
 async fn states(app: &TestApp, id: &str) -> Vec<String> {
@@ -57,6 +66,23 @@ async fn receipts(app: &TestApp, id: &str) -> Vec<String> {
         )
     })
     .await
+}
+
+/// The time in so long, as clients write it.
+fn later(app: &TestApp, by: std::time::Duration) -> String {
+    app.now().plus(by).to_string()
+}
+
+/// Changes parts of the rules of sending; what is an object is changed field by field.
+async fn change_rules(admin: &Client, changes: Value) {
+    let mut rules = admin.get("/api/compliance/settings").await.expect(200);
+    for (name, value) in changes.as_object().unwrap() {
+        match (rules[name].as_object_mut(), value.as_object()) {
+            (Some(old), Some(new)) => old.extend(new.clone()),
+            _ => rules[name] = value.clone(),
+        }
+    }
+    admin.put("/api/compliance/settings", rules).await.expect(200);
 }
 
 /// The texts of the steps in a message's timeline.
