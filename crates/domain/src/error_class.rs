@@ -20,8 +20,8 @@ pub enum ErrorClass {
     /// The recipient does not want it, or blocked us. Dead letter at once, and the contact counts as
     /// opted out on this line.
     OptedOut,
-    /// The provider refuses the account: credentials, suspension, credit. Dead letter, and the whole line
-    /// stops until a person has looked, because every further message would fail alike.
+    /// The provider refuses the account: credentials, suspension, credit. Dead letter, and it counts against the
+    /// breaker of the line, because every further message would fail alike.
     Account,
     /// Sender, service or number are set up wrongly. Dead letter; an administrator has to act, after which
     /// it can be sent again by hand.

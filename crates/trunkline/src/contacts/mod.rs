@@ -110,11 +110,16 @@ pub(crate) fn find_or_create_by_phone(
     id_by_phone(tx, phone)?.ok_or(trunkline_store::StoreError::RowCount { expected: 1, changed: 0 })
 }
 
+/// How a contact is named in lists.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    pub(crate) id: ContactId,
+    pub(crate) name: Option<String>,
+    pub(crate) phone: Option<String>,
+}
+
 /// Name and phone number of these contacts, in no particular order.
-pub(crate) fn names(
-    tx: &mut Tx<'_>,
-    ids: &[ContactId],
-) -> Result<Vec<(ContactId, Option<String>, Option<String>)>> {
+pub(crate) fn names(tx: &mut Tx<'_>, ids: &[ContactId]) -> Result<Vec<Named>> {
     let ids: Vec<String> = ids.iter().map(|id| Uuid::from(*id).simple().to_string()).collect();
     tx.query(
         sql!(
@@ -123,7 +128,7 @@ pub(crate) fn names(
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[serde_json::json!(ids).into()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok(Named { id: row.get(0)?, name: row.get(1)?, phone: row.get(2)? }),
     )
 }
 

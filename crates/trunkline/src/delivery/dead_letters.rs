@@ -369,6 +369,16 @@ fn revive(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<()> {
     delivery.events.record(tx, delivery.ambient.now(), Subject::Message(id))
 }
 
+/// Whether another message stands in for a dead letter.
+fn is_replaced(tx: &mut Tx<'_>, id: MessageId) -> Result<bool> {
+    tx.query_opt(
+        sql!("select 1 from messages where retry_of = $1 and state <> 'canceled' limit 1"),
+        &[id.into()],
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
+}
+
 fn note(
     tx: &mut Tx<'_>,
     action: RecordId,
@@ -426,7 +436,8 @@ fn undo_action(tx: &mut Tx<'_>, delivery: &Delivery, action: Uuid) -> Result<Opt
     let mut result = Undone { undone: 0, too_late: 0 };
     for (id, replacement) in taken {
         let back = match replacement {
-            None => true,
+            // Dropped, and then perhaps sent again from its thread.
+            None => !is_replaced(tx, id)?,
             Some(replacement) => cancel(tx, delivery, replacement, "undone")? == Changed::Done,
         };
         if back {

@@ -33,12 +33,10 @@ pub(super) fn with_contacts(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Li
         load_messages(tx, ids)?.into_iter().map(|message| (message.id, message)).collect();
     let people: Vec<ContactId> = messages.values().map(|message| message.contact_id).collect();
     let people: HashMap<ContactId, _> =
-        contacts::names(tx, &people)?.into_iter().map(|person| (person.0, person)).collect();
+        contacts::names(tx, &people)?.into_iter().map(|person| (person.id, person)).collect();
     let listed = |message: MessageView| {
-        let (name, phone) = match people.get(&message.contact_id) {
-            Some((_, name, phone)) => (name.clone(), phone.clone()),
-            None => (None, None),
-        };
+        let person = people.get(&message.contact_id).cloned();
+        let (name, phone) = person.map_or((None, None), |person| (person.name, person.phone));
         let contact = ListedContact { id: message.contact_id.into(), name, phone };
         ListedMessage { message, contact }
     };
