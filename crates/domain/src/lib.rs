@@ -8,6 +8,7 @@
 
 pub mod ambient;
 pub mod backoff;
+pub mod best_time;
 pub mod breaker;
 pub mod channel;
 pub mod error_class;

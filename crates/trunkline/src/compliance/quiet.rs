@@ -2,8 +2,9 @@
 
 use jiff::tz::TimeZone;
 use trunkline_domain::phone::PhoneNumber;
+use trunkline_domain::quiet_hours::QuietHours;
 use trunkline_domain::time::Timestamp;
-use trunkline_domain::{quiet_hours, schedule, zones};
+use trunkline_domain::{best_time, quiet_hours, schedule, zones};
 
 use super::gate::{self, Hold, Question};
 use super::settings::Settings;
@@ -32,6 +33,23 @@ impl Zones {
     /// When the clock on their wall shows `wall`, such as `2026-11-21T09:00`; an error for a person otherwise.
     pub(crate) fn instant(&self, wall: &str) -> Result<Timestamp, String> {
         schedule::resolve(wall, &self.likely()).map(|resolved| resolved.at).map_err(|error| error.to_string())
+    }
+
+    /// The next time around their usual hour that is not quiet there.
+    pub(crate) fn next_around(
+        &self,
+        hour: u8,
+        now: Timestamp,
+        address: &str,
+        settings: &Settings,
+    ) -> Timestamp {
+        let window = settings.usual_window().map(|usual| window_of(address, settings, usual));
+        best_time::next(hour, now, &self.likely(), window)
+    }
+
+    /// What somebody's texts say about their day.
+    pub(crate) fn habit(&self, times: &[Timestamp]) -> best_time::Habit {
+        best_time::habit(times, &self.likely())
     }
 
     /// What the clock on their wall shows.
@@ -71,6 +89,10 @@ fn regions_of(address: &str) -> Vec<String> {
     PhoneNumber::parse(address, None).map_or_else(|_| Vec::new(), |number| zones::possible_regions(&number))
 }
 
+fn window_of(address: &str, settings: &Settings, usual: QuietHours) -> QuietHours {
+    settings.windows().window(&regions_of(address), usual)
+}
+
 /// Until when quiet hours hold a message, and why.
 pub(super) fn hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
     if !gate::may_be_held(question) {
@@ -78,7 +100,7 @@ pub(super) fn hold(question: &Question<'_>, settings: &Settings) -> Option<Hold>
     }
     let usual = settings.usual_window()?;
     let zones = zones_of(question.zone, question.address, settings);
-    let window = settings.windows().window(&regions_of(question.address), usual);
+    let window = window_of(question.address, settings, usual);
     let until = quiet_hours::hold_until(question.at, &zones.zones, window)?;
     let reason = format!(
         "It is quiet hours where they are ({}): it leaves at {} their time.",

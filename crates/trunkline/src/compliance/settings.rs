@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     /// The zone of recipients whose number tells none.
     pub(crate) default_time_zone: Option<String>,
     pub(crate) late: Late,
+    /// Messages may be planned for the hour in which their recipient usually writes.
+    pub(crate) best_time: bool,
 }
 
 /// When nobody is to be disturbed, in the recipient's time.
@@ -85,6 +87,7 @@ impl Default for Settings {
             first_contact: FirstContact { enabled: true, text: "Reply STOP to opt out.".into() },
             default_time_zone: None,
             late: Late { after_seconds: 24 * 3_600, action: LateAction::Fail },
+            best_time: false,
         }
     }
 }

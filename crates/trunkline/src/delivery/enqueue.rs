@@ -14,7 +14,7 @@ use super::fields::BODY_MAX;
 use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, Recipient, Refusal, Request, When};
-use super::{Delivery, SEND_JOB, dead_letters};
+use super::{Delivery, SEND_JOB, best_time, dead_letters};
 use crate::compliance;
 use crate::contacts;
 use crate::inbox::conversations;
@@ -183,6 +183,10 @@ pub(super) fn resolve(
     now: Timestamp,
 ) -> Result<Result<Resolved, Refusal>> {
     let (field, resolved) = match when {
+        When::Best => {
+            let best = best_time::of(tx, contact, to, now)?;
+            ("send_at_best", best.next_at.map(|at| (at, None)).ok_or(best.why_none))
+        }
         When::At(at) => ("send_at", Ok((*at, None))),
         When::Local { wall, zone } => {
             let zone = match zone {

@@ -55,6 +55,9 @@ pub(super) struct NewMessage {
     pub(super) send_at: Option<Timestamp>,
     /// The same as a time on the wall, such as `2026-11-21T09:00`, in `time_zone` or the recipient's zone.
     pub(super) send_at_local: Option<String>,
+    /// Send it around the hour in which they usually write, within a day; only if the settings allow it.
+    #[serde(default)]
+    pub(super) send_at_best: bool,
     /// An IANA name such as `Europe/Berlin`.
     pub(super) time_zone: Option<String>,
     /// Do not send it if they write before.
@@ -174,7 +177,10 @@ impl NewMessage {
         self.check_text(&mut refusals);
         self.check_choices(delivery, &mut refusals);
         let (local, zone) = (self.send_at_local.as_deref(), self.time_zone.as_deref());
-        let when = when(self.send_at, local, zone, &mut refusals);
+        let mut when = when(self.send_at, local, zone, &mut refusals);
+        if self.send_at_best && when.replace(When::Best).is_some() {
+            refusals.add("send_at_best", "Name one time: send_at_best, send_at or send_at_local.");
+        }
         if self.cancel_if_answered && when.is_none() {
             refusals.add("cancel_if_answered", "Only a message with a time can wait for an answer.");
         }

@@ -17,6 +17,7 @@
 
 mod attempts;
 mod batch;
+mod best_time;
 mod change;
 mod check;
 mod dead_letters;

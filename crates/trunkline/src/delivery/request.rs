@@ -28,6 +28,8 @@ pub(crate) enum When {
         wall: String,
         zone: Option<String>,
     },
+    /// Around the hour in which the recipient usually writes.
+    Best,
 }
 
 /// A message as its author gave it.

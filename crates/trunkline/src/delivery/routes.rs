@@ -30,6 +30,7 @@ pub(crate) fn routes() -> ApiRoutes<Delivery> {
         .viewer(routes!(get_message))
         .merge(super::check::routes())
         .merge(super::batch::routes())
+        .merge(super::best_time::routes())
         .merge(super::scheduled::routes())
         .merge(super::dead_letters::routes())
         .merge(super::figures::routes())

@@ -170,3 +170,20 @@ pub(crate) fn held_in(tx: &mut Tx<'_>, id: ConversationId, now: Timestamp) -> Re
         |row| row.get(0),
     )
 }
+
+/// When a contact wrote since, the latest first.
+pub(crate) fn written_since(
+    tx: &mut Tx<'_>,
+    contact: ContactId,
+    since: Timestamp,
+    count: usize,
+) -> Result<Vec<Timestamp>> {
+    tx.query(
+        sql!(
+            "select m.at from messages m join conversations v on v.id = m.conversation_id \
+             where v.contact_id = $1 and m.at >= $2 and m.direction = 'inbound' order by m.at desc limit $3"
+        ),
+        &[contact.into(), since.into(), count.into()],
+        |row| row.get(0),
+    )
+}

@@ -2,6 +2,7 @@
 
 mod actions;
 mod batches;
+mod best_time;
 mod breakers;
 mod changes;
 mod dead_letters;
