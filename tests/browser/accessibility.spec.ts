@@ -2,8 +2,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { AMELIA, send, signUp, textFrom } from "./lib/office";
-import { pagesWith, SIGN_IN, SIGN_UP } from "./lib/pages";
+import { AMELIA, openConversation, signUp, textFrom } from "./lib/office";
+import { pages, SIGN_IN, SIGN_UP } from "./lib/pages";
+import { furnishDelivery } from "./lib/scenery";
 import { expect, test } from "./lib/trunkline";
 
 const TEXT = "Is the blue one still there?";
@@ -39,15 +40,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("the pages of the app", async ({ page }) => {
       await signUp(page);
       await textFrom(page, AMELIA.number, TEXT);
-      const { items } = await send(page, "get", "/simulator/phones/%2B14155550117/messages");
-      await send(
-        page,
-        "post",
-        "/api/messages",
-        { to: items[0].from, body: "It is" },
-        { "idempotency-key": "answer" },
-      );
-      for (const { name, open } of pagesWith("It is")) {
+      await openConversation(page, TEXT);
+      await furnishDelivery(page);
+      for (const { name, open } of pages()) {
         await test.step(name, async () => {
           await open(page);
           expect(await findings(page), name).toEqual([]);

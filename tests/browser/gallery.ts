@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 
 import type { Page } from "@playwright/test";
 
-import { type AppPage, pagesWith, SIGN_IN, SIGN_UP } from "./lib/pages";
-import { FAILED, furnish } from "./lib/scenery";
+import { type AppPage, pages, SIGN_IN, SIGN_UP } from "./lib/pages";
+import { furnish } from "./lib/scenery";
 import { test } from "./lib/trunkline";
 
 const folder = fileURLToPath(new URL("../artifacts/gallery/", import.meta.url));
@@ -23,7 +23,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           takePicture(page, `${name}-${width}-${colorScheme}`, open);
         await picture(SIGN_UP);
         await furnish(page);
-        for (const each of pagesWith(FAILED)) await picture(each);
+        for (const each of pages()) await picture(each);
         await context.clearCookies();
         await picture(SIGN_IN);
       });

@@ -34,6 +34,9 @@ const words = {
   ZoneView: { source: zoneSources },
 };
 
+/** What may be left out when it is written, but is always there when it is read. */
+const whole = ["Settings"];
+
 /** A property of a schema, also of one that is put together from others. */
 function property(schema, name) {
   if (schema.properties?.[name]) return schema.properties[name];
@@ -49,5 +52,10 @@ for (const [schema, fields] of Object.entries(words)) {
   }
 }
 
+for (const name of whole) {
+  const schema = openapi.components.schemas[name];
+  schema.required = Object.keys(schema.properties);
+}
+
 const banner = "// Written by `npm run api:generate` from docs/openapi.json. Not to be edited by hand.\n\n";
-await writeFile(output, banner + astToString(await openapiTS(openapi)));
+await writeFile(output, banner + astToString(await openapiTS(openapi, { defaultNonNullable: false })));

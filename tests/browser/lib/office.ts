@@ -27,6 +27,33 @@ export async function openConversation(page: Page, text: string): Promise<void> 
   await expect(page.getByRole("region", { name: "Messages" }).getByText(text)).toBeVisible();
 }
 
+/** A message from the team; its author is the owner. */
+export async function write(page: Page, to: string, body: string, more: object = {}): Promise<void> {
+  await send(page, "post", "/api/messages", { to, body, ...more }, { "idempotency-key": body });
+}
+
+/** Switches quiet hours off: tests run at any hour, and some write to people who have not written before. */
+export async function neverQuiet(page: Page): Promise<void> {
+  const rules = await send(page, "get", "/api/compliance/settings");
+  const quiet_hours = { ...rules.quiet_hours, enabled: false };
+  await send(page, "put", "/api/compliance/settings", { ...rules, quiet_hours });
+}
+
+/** The next messages do not arrive, until `carrierDelivers`. */
+export async function carrierLoses(page: Page, errorCode: number): Promise<void> {
+  await send(page, "put", "/simulator/faults", { outcome: "undelivered", error_code: errorCode });
+}
+
+export async function carrierDelivers(page: Page): Promise<void> {
+  await send(page, "put", "/simulator/faults", { outcome: "delivered" });
+}
+
+/** The state of the newest message with this text, if there is one. */
+export async function stateOf(page: Page, body: string): Promise<string | undefined> {
+  const { items } = await send(page, "get", "/api/messages?limit=100");
+  return items.find((message: { body: string }) => message.body === body)?.state;
+}
+
 /** A request with the page's session; its answer. */
 export async function send(
   page: Page,

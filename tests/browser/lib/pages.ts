@@ -2,6 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { openConversation } from "./office";
+import { FAILED, HELD, SCHEDULED, TEMPLATE } from "./scenery";
 
 export type AppPage = { name: string; open: (page: Page) => Promise<void> };
 
@@ -17,22 +18,56 @@ export const SIGN_IN: AppPage = {
   open: (page) => arrive(page, "/sign-in", "button", "Sign in"),
 };
 
-/** Behind the sign-in, with a conversation in which `text` has arrived. */
-export function pagesWith(text: string): AppPage[] {
+/** Behind the sign-in, with the scenery of delivery: a conversation, and what waits, is held and did not arrive. */
+export function pages(): AppPage[] {
   return [
-    { name: "inbox", open: (page) => arrive(page, "/inbox", "link", text) },
-    { name: "thread", open: (page) => openConversation(page, text) },
+    { name: "inbox", open: (page) => arrive(page, "/inbox", "link", FAILED) },
+    { name: "thread", open: (page) => openConversation(page, FAILED) },
+    { name: "thread-held", open: openHeld },
+    { name: "schedule", open: openSchedule },
+    { name: "scheduled", open: (page) => arriveAtText(page, "/scheduled", SCHEDULED) },
+    { name: "dead-letters", open: (page) => arriveAtText(page, "/dead-letters?group=all", FAILED) },
+    { name: "templates", open: (page) => arrive(page, "/templates", "link", TEMPLATE) },
+    { name: "template", open: openTemplate },
     { name: "contacts", open: (page) => arrive(page, "/contacts", "heading", "Contacts") },
     { name: "phone", open: (page) => arrive(page, "/phone", "region", "Phone of Amelia Okafor") },
     { name: "settings-appearance", open: (page) => settings(page, "Appearance") },
     { name: "settings-team", open: (page) => settings(page, "Team") },
     { name: "settings-lines", open: (page) => settings(page, "Lines") },
+    { name: "settings-sending", open: (page) => arrive(page, "/settings/sending", "heading", "Quiet hours") },
     { name: "settings-sessions", open: (page) => settings(page, "Sessions") },
   ];
 }
 
+/** A message that is held, with its reason, at the end of its conversation. */
+async function openHeld(page: Page): Promise<void> {
+  await page.goto("/scheduled");
+  await page.getByRole("listitem").filter({ hasText: HELD }).getByRole("link").first().click();
+  await expect(page.getByRole("article", { name: /^Held message/ })).toContainText("quiet hours");
+}
+
+/** The times at which a reply may leave. */
+async function openSchedule(page: Page): Promise<void> {
+  await openConversation(page, FAILED);
+  await page.getByLabel("Reply to").fill("We are looking forward to it.");
+  await page.getByRole("button", { name: "Schedule", exact: true }).click();
+  await expect(page.getByRole("button", { name: /^Tomorrow morning/ })).toBeVisible();
+}
+
+/** The editor, with what the server makes of the text. */
+async function openTemplate(page: Page): Promise<void> {
+  await page.goto("/templates");
+  await page.getByRole("link", { name: TEMPLATE }).click();
+  await expect(page.getByText("Your retainer waits for you")).toBeVisible();
+}
+
 function settings(page: Page, title: string): Promise<void> {
   return arrive(page, `/settings/${title.toLowerCase()}`, "heading", title);
+}
+
+async function arriveAtText(page: Page, path: string, text: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("main").getByText(text)).toBeVisible();
 }
 
 async function arrive(

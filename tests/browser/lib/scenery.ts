@@ -1,7 +1,7 @@
 /** A busy inbox with everything that is hard to draw: long names and words, other scripts, failures. */
 import { expect, type Page } from "@playwright/test";
 
-import { send, signUp, textFrom } from "./office";
+import { AMELIA, carrierDelivers, carrierLoses, send, signUp, stateOf, textFrom, write } from "./office";
 
 type Line = { from: "customer" | "team"; body: string };
 
@@ -43,33 +43,55 @@ export async function furnish(page: Page): Promise<void> {
     const phone = known ?? (await send(page, "post", "/simulator/phones", { name }));
     for (const { from, body } of lines) {
       if (from === "customer") await textFrom(page, phone.number, body);
-      else await reply(page, phone.number, body);
+      else await write(page, phone.number, body);
       await stored(page, body);
     }
     await rename(page, phone.number, name);
   }
-  await send(page, "put", "/simulator/faults", { outcome: "undelivered", error_code: 30003 });
-  const { items } = await send(page, "get", "/api/conversations?status=open");
-  await reply(page, items[0].contact.phone, FAILED);
-  await expect.poll(() => stateOf(page, FAILED)).toBe("undelivered");
-  await send(page, "put", "/simulator/faults", { outcome: "delivered" });
+  await furnishDelivery(page);
 }
 
 /** The text that does not arrive. */
 export const FAILED = "See you on Friday then.";
+/** The text that leaves tomorrow. */
+export const SCHEDULED =
+  "A reminder: your appointment is on Friday at 3:30 pm. Please bring your insurance card.";
+/** The text that waits for the end of the night. */
+export const HELD = "Your new toothbrush heads are here.";
+export const TEMPLATE = "Order ready";
 
-async function reply(page: Page, to: string, body: string): Promise<void> {
-  await send(page, "post", "/api/messages", { to, body }, { "idempotency-key": body });
+/** It is always night in Illinois, where one of the simulator's customers lives. */
+const KAI = "+13125550128";
+const NIGHT_IN_ILLINOIS = {
+  quiet_hours: { enabled: true, starts: "03:00", ends: "03:01" },
+  regions: [{ region: "US-IL", starts: "00:00", ends: "23:59" }],
+};
+
+/** What the pages about sending show: a template, and messages that wait, are held, and did not arrive. */
+export async function furnishDelivery(page: Page): Promise<void> {
+  await send(page, "post", "/api/templates", {
+    name: TEMPLATE,
+    purpose: "transactional",
+    variants: [
+      { name: "A", weight: 2, bodies: { "*": "Hi {{contact.first_name|there}}, your {{item}} is ready." } },
+      { name: "B", weight: 1, bodies: { "*": "Your {{item}} waits for you until 6 pm." } },
+    ],
+    variables: [{ name: "item", label: "What is ready", example: "retainer" }],
+  });
+  await send(page, "put", "/api/compliance/settings", NIGHT_IN_ILLINOIS);
+  await write(page, KAI, HELD);
+  await expect.poll(() => stateOf(page, HELD)).toBe("held");
+  const tomorrow = new Date(Date.now() + 24 * 3_600_000).toISOString();
+  await write(page, AMELIA.number, SCHEDULED, { send_at: tomorrow, cancel_if_answered: true });
+  await carrierLoses(page, 30003);
+  await write(page, AMELIA.number, FAILED);
+  await expect.poll(() => stateOf(page, FAILED)).toBe("undelivered");
+  await carrierDelivers(page);
 }
 
 /** Waits until a text is in the inbox, and an answer delivered: then they stay in this order. */
 async function stored(page: Page, body: string): Promise<void> {
   await expect.poll(() => stateOf(page, body)).toMatch(/received|delivered/);
-}
-
-async function stateOf(page: Page, body: string): Promise<string | undefined> {
-  const { items } = await send(page, "get", "/api/messages?limit=100");
-  return items.find((message: { body: string }) => message.body === body)?.state;
 }
 
 async function rename(page: Page, phone: string, name: string): Promise<void> {

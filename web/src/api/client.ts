@@ -1,10 +1,10 @@
 import createClient from "openapi-fetch";
 
-import type { DeliveryPaths } from "./delivery";
 import { toApiError, Unreachable } from "./errors";
+import type { paths } from "./schema";
 
 /** The typed client. Paths, parameters and answers are checked against the API description. */
-export const api = createClient<DeliveryPaths>({
+export const api = createClient<paths>({
   baseUrl: window.location.origin,
   // Looked up at each call, so that tests can answer in the server's place.
   fetch: (request) => globalThis.fetch(request),

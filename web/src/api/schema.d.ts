@@ -969,20 +969,20 @@ export interface components {
         /** @description What may be set on a contact. A field left out stays as it is; `null` clears it. */
         ContactInput: {
             /** @default null */
-            email: string | null;
+            email?: string | null;
             metadata?: Record<string, never> | null;
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /**
              * @description In any usual way of writing; kept as E.164.
              * @default null
              */
-            phone: string | null;
+            phone?: string | null;
             /**
              * @description An IANA name such as `Europe/Berlin`; `null`: what their number tells.
              * @default null
              */
-            time_zone: string | null;
+            time_zone?: string | null;
         };
         /** @description A page of contacts, the last changed first. */
         ContactList: {
@@ -1096,12 +1096,12 @@ export interface components {
              * Format: int32
              * @default null
              */
-            marketing_per_day: number | null;
+            marketing_per_day?: number | null;
             /**
              * Format: int32
              * @default null
              */
-            marketing_per_week: number | null;
+            marketing_per_week?: number | null;
         };
         /** @description Why a message does not leave yet. */
         Hold: {

@@ -1,5 +1,4 @@
 /** Short names for the generated types. Nothing here is written by hand: the API description is the source. */
-import type { DeliveryContactFields, DeliveryLineFields, DeliveryMessage } from "./delivery";
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
@@ -11,18 +10,64 @@ export type Installation = Schemas["Installation"];
 export type CurrentSession = Schemas["CurrentSession"];
 export type Session = Schemas["Session"];
 export type Invitation = Schemas["Invitation"];
-export type Line = Schemas["Line"] & DeliveryLineFields;
-export type Contact = Schemas["Contact"] & DeliveryContactFields;
+
+export type Contact = Schemas["Contact"];
 export type ContactInput = Schemas["ContactInput"];
 export type ContactPage = Schemas["ContactList"];
 export type Conversation = Schemas["Conversation"];
 export type ConversationContact = Schemas["ConversationContact"];
 export type ConversationCounts = Schemas["ConversationCounts"];
 export type ConversationPage = Schemas["ConversationList"];
+export type ConversationQuery = NonNullable<paths["/api/conversations"]["get"]["parameters"]["query"]>;
 export type ConversationStatus = Schemas["Status"];
-export type Message = DeliveryMessage;
-export type MessageDetails = Schemas["MessageDetails"] & Message;
+
+export type Message = Schemas["Message"];
+export type MessageChange = Schemas["MessageChange"];
+export type MessageCheck = Schemas["MessageCheck"];
+export type MessageDetails = Schemas["MessageDetails"];
 export type MessagePage = Schemas["MessageList"];
 export type MessageState = Message["state"];
+export type NewMessage = Schemas["NewMessage"];
+/** When a message shall leave, and what else may be chosen for it. */
+export type SendOptions = Pick<
+  NewMessage,
+  "priority" | "purpose" | "send_at" | "send_at_local" | "time_zone" | "cancel_if_answered" | "expires_at"
+>;
+/** Who may write when, and how soon it matters. */
+export type Purpose = Message["purpose"];
 
-export type ConversationQuery = NonNullable<paths["/api/conversations"]["get"]["parameters"]["query"]>;
+/** A message that a list shows outside of its conversation. */
+export type ListedMessage = Schemas["ListedMessage"];
+export type MessageContact = Schemas["ListedContact"];
+export type ListedPage = Schemas["ScheduledList"];
+
+export type DeadLetterGroup = Schemas["DeadLetterGroup"];
+export type DeadLetterSelector = Schemas["Selection"];
+export type DeadLetterResult = Schemas["ActionResult"];
+/** A text that reads like a wish to hear no more, in words of its own. */
+export type Review = Schemas["ReviewView"];
+
+export type Template = Schemas["Template"];
+export type TemplateContent = Pick<Template, "variants" | "variables">;
+export type TemplateInput = Schemas["NewTemplate"];
+export type TemplatePreviewRequest = Schemas["TemplatePreviewRequest"];
+export type TemplateResults = Schemas["TemplateResults"];
+export type TemplateVersion = Schemas["TemplateVersion"];
+export type Variable = Schemas["TemplateVariable"];
+export type Variant = Schemas["TemplateVariant"];
+export type VariantPreview = Schemas["VariantPreview"];
+export type VariantResult = Schemas["VariantResults"];
+export type Metric = keyof VariantResult["rates"];
+
+export type Consent = Schemas["ConsentRecord"];
+export type ConsentEntry = Schemas["ConsentView"];
+export type NewConsent = Schemas["NewConsent"];
+export type TimeZones = Schemas["ZoneView"];
+export type ComplianceSettings = Schemas["Settings"];
+export type RegionHours = Schemas["RegionSetting"];
+
+export type Line = Schemas["Line"];
+export type LineHealth = Schemas["LineHealth"];
+export type LineRate = Schemas["LineRate"];
+export type Queue = Schemas["QueueFigures"];
+export type QueueState = keyof Queue["states"];

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ConversationContact } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { useNow } from "@/lib/useNow";
-import { twoClocks, whose } from "@/schedule/words";
+import { holdText, twoClocks, whose } from "@/schedule/words";
 import { Banner } from "@/ui/Banner";
 
 import { longestText } from "./readiness";
@@ -59,7 +59,7 @@ function Foreseen({ composer: { foresight, contact } }: { composer: ComposerStat
           {t(clocks.ours ? "composer.holdZone" : "composer.hold", {
             time: clocks.theirs,
             whose: whose(t, contact.name),
-            reason: hold.reason,
+            reason: holdText(t, hold),
           })}
         </Banner>
       )}

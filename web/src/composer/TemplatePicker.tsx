@@ -4,8 +4,8 @@ import { clsx } from "clsx";
 import { type KeyboardEvent, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Template } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { Template } from "@/api/types";
 import { everyChannel } from "@/templates/form";
 import { previewQuery, templatesQuery } from "@/templates/templates";
 import { showToast } from "@/ui/toasts";
@@ -62,7 +62,8 @@ export function TemplatePicker({
       };
       const previews = await client.query(previewQuery(request));
       const [only] = previews;
-      const complete = previews.length === 1 && only && only.missing.length + only.unknown.length === 0;
+      const complete =
+        previews.length === 1 && only && only.missing.length + only.unknown.length + only.unfit.length === 0;
       if (complete) onInsert({ text: only.body, use: { id: template.id, variables: {} } });
       else setAsked(template);
     } catch (error) {

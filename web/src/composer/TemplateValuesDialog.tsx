@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Template, Variable } from "@/api/delivery";
+import type { Template, Variable } from "@/api/types";
 import { useDebounced } from "@/lib/useDebounced";
 import { previewQuery } from "@/templates/templates";
+import { UnfitValues } from "@/templates/UnfitValues";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
@@ -47,7 +48,8 @@ function ValuesForm({ template, contactId, channel, onInsert }: Props) {
   const preview = data?.[chosen];
   const missing = [...(preview?.missing ?? []), ...(preview?.unknown ?? [])];
   const current = settled === JSON.stringify(values) && !isPlaceholderData;
-  const ready = preview !== undefined && missing.length === 0 && current;
+  const unfit = preview?.unfit ?? [];
+  const ready = preview !== undefined && missing.length + unfit.length === 0 && current;
   const several = template.variants.length > 1;
   return (
     <form
@@ -85,6 +87,7 @@ function ValuesForm({ template, contactId, channel, onInsert }: Props) {
       <p dir="auto" className="w-fit max-w-full rounded-bubble bg-bubble-out px-3 py-1.5 user-text">
         {preview?.body ?? "…"}
       </p>
+      <UnfitValues values={unfit} />
       <div className="flex items-center justify-between gap-3">
         <span className="text-meta text-ink-soft tabular">
           {preview && t("composer.segments", { count: countSegments(preview.body).segments })}

@@ -1,5 +1,4 @@
-import type { SendOptions } from "@/api/delivery";
-import type { Message } from "@/api/types";
+import type { Message, SendOptions } from "@/api/types";
 import { type KeyValue, parseStored } from "@/lib/storage";
 import { createStore, type Store } from "@/lib/store";
 

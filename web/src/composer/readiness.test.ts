@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Line, User } from "@/api/types";
+import { aLine } from "@/test/render";
 import { aConversation, aMessage } from "@/test/samples";
 
 import { blockedBy, longestText, replyLine } from "./readiness";
@@ -13,15 +14,7 @@ const user: User = {
   disabled: false,
   created_at: "",
 };
-const line = (id: string): Line => ({
-  id,
-  slug: id,
-  name: id,
-  channel: "sms",
-  provider: "twilio",
-  address: "+14155550100",
-  simulated: true,
-});
+const line = (id: string): Line => ({ ...aLine, id });
 const { contact } = aConversation();
 
 test("an ordinary reply is not blocked", () => {
@@ -31,6 +24,7 @@ test("an ordinary reply is not blocked", () => {
 test("each reason is named, the one that cannot be mended first", () => {
   expect(blockedBy({ ...user, role: "viewer" }, contact, line("l1"), "Hi")).toBe("viewer");
   expect(blockedBy(user, { ...contact, opted_out: true }, line("l1"), "Hi")).toBe("optedOut");
+  expect(blockedBy(user, { ...contact, opted_out: true, blocked: true }, line("l1"), "Hi")).toBe("blocked");
   expect(blockedBy(user, { ...contact, phone: null }, line("l1"), "Hi")).toBe("noPhone");
   expect(blockedBy(user, contact, undefined, "Hi")).toBe("noLine");
 });

@@ -1,21 +1,22 @@
-import type { ConversationContact, Line, Message, User } from "@/api/types";
+import type { Contact, ConversationContact, Line, Message, User } from "@/api/types";
 import { mayWrite } from "@/session/session";
 
 /** The longest text the server takes, in Unicode characters. */
 export const longestText = 1600;
 
 /** Why a reply cannot be sent; each has its sentence in the catalogue under `composer.blocked`. */
-export type Blocked = "viewer" | "optedOut" | "noPhone" | "noLine" | "tooLong";
+export type Blocked = "viewer" | "optedOut" | "blocked" | "noPhone" | "noLine" | "tooLong";
 
 export const textLength = (text: string): number => Array.from(text).length;
 
 export function blockedBy(
   user: User,
-  contact: ConversationContact,
+  contact: ConversationContact & Partial<Pick<Contact, "blocked">>,
   line: Line | undefined,
   text: string,
 ): Blocked | undefined {
   if (!mayWrite(user)) return "viewer";
+  if (contact.blocked) return "blocked";
   if (contact.opted_out) return "optedOut";
   if (!contact.phone) return "noPhone";
   if (!line) return "noLine";

@@ -24,12 +24,10 @@ const check = {
   reason: null,
   hold_until: null,
   line: { id: "l1", name: "Support", address: "+14155550100" },
-  why_line: "It is the only one.",
   segments: 1,
   encoding: "GSM-7",
   body: "Hello",
-  recipient_time_zone: { zones: [zone], source: "number" },
-  local_time: "2026-11-20T10:00",
+  recipient_time_zone: { zones: [zone], source: "number", local_time: "10:00" },
 };
 const scheduled = aMessage({ id: "m2", direction: "outbound", state: "scheduled", body: "Hello" });
 
@@ -87,7 +85,9 @@ test("quiet hours change what the button says", async () => {
     "POST /api/messages/check": { ...check, code: "quiet_hours", reason: "It is night there.", hold_until },
   });
   await userEvent.type(field(), "Hello");
-  expect(await screen.findByText(/^Would be held until .*Ana’s time\. It is night there\.$/)).toBeDefined();
+  expect(
+    await screen.findByText(/^Would be held until .*Ana’s time\. It is quiet hours where they are\.$/),
+  ).toBeDefined();
   expect(screen.getByRole("button", { name: /^Send, held until .*Ana’s time$/ })).toHaveProperty(
     "disabled",
     false,

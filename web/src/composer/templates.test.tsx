@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Template } from "@/api/delivery";
+import type { Template } from "@/api/types";
 import { answerByPath, renderSignedIn } from "@/test/render";
 import { aConversation, aMessage } from "@/test/samples";
 
@@ -35,7 +35,7 @@ const invoice = template("t2", "Invoice", "Invoice {{number}} is ready.", {
   variables: [{ name: "number" }],
 });
 const preview = (body: string, missing: string[] = []) => ({
-  variants: [{ name: "A", body, segments: 1, encoding: "GSM-7", missing, unknown: [] }],
+  variants: [{ name: "A", body, segments: 1, encoding: "GSM-7", missing, unknown: [], unfit: [] }],
 });
 
 function draw(previewed: unknown) {

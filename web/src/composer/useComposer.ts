@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
 import type { Conversation, Message } from "@/api/types";
+import { contactQuery } from "@/contacts/contacts";
 import { useWriting } from "@/live/LiveProvider";
 import { type Plan, whenOf } from "@/schedule/choices";
 import { useUser } from "@/session/session";
@@ -26,16 +27,21 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
   const template = useInsertedTemplate(text);
 
   const line = replyLine(lines ?? [], chosenLine, lastMessage);
-  const blocked = lines && blockedBy(user, conversation.contact, line, text);
+  const { data: known } = useQuery(contactQuery(conversation.contact.id));
+  const contact = { ...conversation.contact, blocked: known?.blocked ?? false };
+  const blocked = lines && blockedBy(user, contact, line, text);
   const written = text.trim() !== "" && lines !== undefined && !blocked;
   const options = plan && { ...whenOf(plan), cancel_if_answered: plan.cancelIfAnswered };
   const foresight = useMessageCheck(
     {
       conversation_id: conversation.id,
-      body: text.trim(),
+      ...(template.use
+        ? { template_id: template.use.id, variables: template.use.variables }
+        : { body: text.trim() }),
       ...(line && { line_id: line.id }),
       ...options,
     },
+    text.trim(),
     written,
   );
   const ready = written && foresight.refusal === undefined;

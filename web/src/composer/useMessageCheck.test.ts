@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { MessageCheck } from "@/api/delivery";
+import type { MessageCheck } from "@/api/types";
+
+import { aLine } from "@/test/render";
 
 import { foresightOf } from "./useMessageCheck";
 
@@ -9,13 +11,11 @@ const check = (over: Partial<MessageCheck> = {}): MessageCheck => ({
   code: null,
   reason: null,
   hold_until: null,
-  line: { id: "l1", name: "Support", address: "+14155550100" },
-  why_line: "It is the only one.",
+  line: aLine,
   segments: 1,
   encoding: "GSM-7",
   body: "Hello",
-  recipient_time_zone: { zones: ["Europe/Berlin"], source: "number" },
-  local_time: "2026-11-20T10:00",
+  recipient_time_zone: { zones: ["Europe/Berlin"], source: "number", local_time: "10:00" },
   ...over,
 });
 
@@ -31,7 +31,11 @@ test("what the gate refuses is refused in its words", () => {
 test("quiet hours are no refusal: it leaves later", () => {
   const until = "2026-11-21T07:00:00Z";
   const held = check({ ok: true, code: "quiet_hours", reason: "It is night there.", hold_until: until });
-  expect(foresightOf(held, "Hello").hold).toEqual({ until: Date.parse(until), reason: "It is night there." });
+  expect(foresightOf(held, "Hello").hold).toEqual({
+    until: Date.parse(until),
+    code: "quiet_hours",
+    reason: "It is night there.",
+  });
 });
 
 test("what is added to the text is shown, and only that", () => {

@@ -1,33 +1,29 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { MessageCheck, NewDeliveryMessage } from "@/api/delivery";
+import { ApiError } from "@/api/errors";
 import { freshness } from "@/api/freshness";
+import type { MessageCheck, NewMessage } from "@/api/types";
 import { useDebounced } from "@/lib/useDebounced";
+import type { Hold } from "@/schedule/words";
 
 const typingPauseMs = 500;
 
-/** Refusals that will not pass by waiting a moment: pressing the button would only bring the same answer. */
-const refusals: ReadonlySet<string> = new Set([
-  "opted_out",
-  "blocked",
-  "no_consent",
-  "frequency_cap",
-  "landline",
-]);
+/** Something in the message itself is wrong, such as a time that has passed meanwhile. */
+const invalid = 422;
 
 export type Foresight = {
   /** Why it cannot be sent at all, in the server's words. */
   refusal?: string;
   /** It would be held: until when, and why. */
-  hold?: { until: number; reason: string };
+  hold?: { until: number } & Hold;
   /** The zone the hold is counted in. */
   zone?: string | undefined;
   /** What the server puts behind the text: the way out that a first message has to offer. */
   added?: string;
 };
 
-const checkQuery = (message: NewDeliveryMessage) =>
+const checkQuery = (message: NewMessage) =>
   queryOptions({
     queryKey: ["message-check", message],
     queryFn: ({ signal }) => call(api.POST("/api/messages/check", { body: message, signal })),
@@ -39,20 +35,30 @@ const checkQuery = (message: NewDeliveryMessage) =>
     placeholderData: keepPreviousData,
   });
 
-/** What would happen to the message, asked once the writer pauses. */
-export function useMessageCheck(message: NewDeliveryMessage, isUseful: boolean): Foresight {
-  const settled = useDebounced(JSON.stringify(message), typingPauseMs);
-  const asked = JSON.parse(settled) as NewDeliveryMessage;
-  const { data } = useQuery({ ...checkQuery(asked), enabled: isUseful && Boolean(asked.body) });
-  return isUseful && data ? foresightOf(data, asked.body ?? "") : {};
+/**
+ * What would happen to the message, asked once the writer pauses. `text` is what stands in the composer; the
+ * message may name the template it came from instead.
+ */
+export function useMessageCheck(message: NewMessage, text: string, isUseful: boolean): Foresight {
+  const settled = useDebounced(JSON.stringify({ message, text }), typingPauseMs);
+  const asked = JSON.parse(settled) as { message: NewMessage; text: string };
+  const { data, error } = useQuery({
+    ...checkQuery(asked.message),
+    enabled: isUseful && asked.text !== "",
+  });
+  if (!isUseful) return {};
+  if (error instanceof ApiError && error.status === invalid) return { refusal: error.message };
+  return data ? foresightOf(data, asked.text) : {};
 }
 
 export function foresightOf(check: MessageCheck, text: string): Foresight {
-  if (!check.ok && check.code && refusals.has(check.code)) return { refusal: check.reason ?? check.code };
+  if (!check.ok) return { refusal: check.reason ?? check.code ?? "" };
   const added = check.body.startsWith(text) ? check.body.slice(text.length) : "";
   return {
-    zone: check.recipient_time_zone.zones[0],
+    zone: check.recipient_time_zone?.zones[0],
     ...(added.trim() && { added }),
-    ...(check.hold_until && { hold: { until: Date.parse(check.hold_until), reason: check.reason ?? "" } }),
+    ...(check.hold_until && {
+      hold: { until: Date.parse(check.hold_until), code: check.code, reason: check.reason ?? "" },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
-import type { NewConsent, Purpose } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { NewConsent } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
@@ -76,7 +76,7 @@ export function consentOf(form: FormData): NewConsent {
   const [wording, evidence] = [formText(form, "wording").trim(), formText(form, "evidence").trim()];
   return {
     status: formText(form, "status") === "revoked" ? "revoked" : "given",
-    purpose: formText(form, "purpose") as Purpose,
+    purpose: formText(form, "purpose"),
     source: formText(form, "source"),
     ...(wording && { wording }),
     ...(evidence && { evidence }),

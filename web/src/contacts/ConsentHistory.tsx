@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ConsentEntry } from "@/api/delivery";
+import type { ConsentEntry } from "@/api/types";
 import { mayWrite, useUser } from "@/session/session";
+import { linesQuery } from "@/settings/lines";
 import { IconButton } from "@/ui/IconButton";
 import { RelativeTime } from "@/ui/Time";
 
@@ -49,11 +51,11 @@ export function ConsentHistory({ contactId, items }: Props) {
 
 function Entry({ entry }: { entry: ConsentEntry }) {
   const { t } = useTranslation();
-  const { status, purpose, source, at, wording, evidence, line, by } = entry;
+  const { status, purpose, source, at, wording, evidence, line_id, by } = entry;
+  const { data: lines } = useQuery(linesQuery);
   const given = status === "given";
   const Icon = given ? CircleCheck : CircleX;
-  const lineName = typeof line === "string" ? line : line?.name;
-  const author = typeof by === "string" ? by : by?.name;
+  const line = lines?.find(({ id }) => id === line_id);
   return (
     <li className="flex items-start gap-3 text-list">
       <Icon
@@ -63,11 +65,11 @@ function Entry({ entry }: { entry: ConsentEntry }) {
       <div className="min-w-0 flex-1">
         <p>
           {t(given ? "contacts.given" : "contacts.revoked", { purpose: purposeName(t, purpose) })}
-          {lineName && <span className="text-ink-soft"> · {lineName}</span>}
+          {line && <span className="text-ink-soft"> · {line.name}</span>}
         </p>
         <p className="text-meta text-ink-soft">
           {sourceName(t, source)}
-          {author && ` · ${author}`} · <RelativeTime at={at} />
+          {by && ` · ${by}`} · <RelativeTime at={at} />
         </p>
         {(wording || evidence) && (
           <details className="text-meta text-ink-soft">

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Consent } from "@/api/delivery";
+import type { Consent } from "@/api/types";
 import { answerByPath, aUser, renderSignedIn } from "@/test/render";
 import { toasts } from "@/ui/toasts";
 
@@ -16,8 +16,7 @@ const consent = (over: Partial<Consent> = {}): Consent => ({
     {
       id: "k1",
       at: "2026-01-01T09:00:00Z",
-      channel: "sms",
-      line: null,
+      line_id: null,
       purpose: "marketing",
       status: "given",
       source: "web_form",

@@ -3,8 +3,8 @@ import { Ban, Globe } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Consent, TimeZones } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { Consent, TimeZones } from "@/api/types";
 import { useNow } from "@/lib/useNow";
 import { allZones, isKnownZone, zoneClock, zonePlace } from "@/lib/zones";
 import { mayWrite, useUser } from "@/session/session";
@@ -87,12 +87,11 @@ function Blocking({ contactId, consent: { blocked } }: { contactId: string; cons
   const [asking, setAsking] = useState(false);
   const fail = (error: Error): void => showToast(errorText(error, t));
   const unblock = (): void => set.mutate({ blocked: false }, { onError: fail });
-  const by = blocked && (typeof blocked.by === "string" ? blocked.by : blocked.by?.name);
   return (
     <div className="mt-4 border-t pt-4">
       {blocked && (
         <Banner tone="danger" icon={Ban} className="mb-3 rounded-md">
-          {by ? t("contacts.blockedBy", { name: by }) : t("contacts.blocked")}{" "}
+          {blocked.by ? t("contacts.blockedBy", { name: blocked.by }) : t("contacts.blocked")}{" "}
           <RelativeTime at={blocked.at} />
           {blocked.reason && (
             <span dir="auto" className="block user-text">

@@ -2,8 +2,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { NewConsent } from "@/api/delivery";
 import { freshness } from "@/api/freshness";
+import type { NewConsent } from "@/api/types";
 
 import { applyContact, contactKeys } from "./contacts";
 

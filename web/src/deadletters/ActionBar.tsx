@@ -3,7 +3,7 @@ import { ChevronDown, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ListedMessage } from "@/api/delivery";
+import type { ListedMessage } from "@/api/types";
 import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
 import { linesQuery } from "@/settings/lines";

@@ -1,11 +1,12 @@
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ListedMessage } from "@/api/delivery";
+import type { ListedMessage } from "@/api/types";
 import { longestText, textLength } from "@/composer/readiness";
 import { SegmentMeter } from "@/composer/SegmentMeter";
 import { countSegments } from "@/composer/segments";
 import { displayName } from "@/lib/names";
+import { sentence } from "@/lib/sentence";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { fieldClass } from "@/ui/Field";
@@ -24,7 +25,7 @@ export function EditAndSendDialog({ letter, onClose, onSend }: Props) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={t("letters.editTitle", { name: displayName(letter.contact) })}
-      {...(letter.error && { description: [letter.error.text, letter.error.help].join(" ") })}
+      {...(letter.error && { description: [sentence(letter.error.text), letter.error.help].join(" ") })}
     >
       <form
         className="grid gap-4"

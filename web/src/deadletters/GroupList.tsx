@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import type { DeadLetterGroup } from "@/api/delivery";
+import type { DeadLetterGroup } from "@/api/types";
 import { RelativeTime } from "@/ui/Time";
 
 import { allGroups, groupOf } from "./filter";
@@ -52,7 +52,7 @@ function GroupLink({ group, isOpen, count, newest, children }: LinkProps) {
       className="flex min-h-11 items-center gap-3 rounded-md px-2 py-1.5 hover:bg-hover aria-[current]:bg-selected"
     >
       <span className="min-w-0 flex-1">
-        <span className="line-clamp-2 text-list font-medium">{children}</span>
+        <span className="line-clamp-2 text-list font-medium first-letter:uppercase">{children}</span>
         {newest && (
           <span className="block text-meta text-ink-soft">
             {t("letters.latest")} <RelativeTime at={newest} />

@@ -4,7 +4,7 @@ import { SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { DeadLetterGroup } from "@/api/delivery";
+import type { DeadLetterGroup } from "@/api/types";
 import { ListSkeleton } from "@/conversations/ListSkeleton";
 import { useTwoPanes } from "@/lib/useMediaQuery";
 import { mayWrite, useUser } from "@/session/session";
@@ -40,7 +40,9 @@ export function Letters({ search, group }: Props) {
   return (
     <>
       <header className="px-4 pt-3 pb-2 two:pt-4">
-        <Title className="text-touch font-semibold">{group?.title ?? t("letters.all")}</Title>
+        <Title className="text-touch font-semibold first-letter:uppercase">
+          {group?.title ?? t("letters.all")}
+        </Title>
         {group && <p className="mt-0.5 max-w-[68ch] text-list text-ink-soft">{group.help}</p>}
         {group && !group.retryable && (
           <p className="mt-0.5 max-w-[68ch] text-list text-warning">{t("letters.notRetryable")}</p>

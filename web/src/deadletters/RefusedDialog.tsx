@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import type { ListedMessage } from "@/api/delivery";
+import type { ListedMessage } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";

@@ -9,9 +9,8 @@ import {
 } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { DeadLetterSelector } from "@/api/delivery";
 import { freshness } from "@/api/freshness";
-import type { Message } from "@/api/types";
+import type { DeadLetterSelector, Message } from "@/api/types";
 import { invalidateSoon } from "@/lib/invalidateSoon";
 import { needsAttention } from "@/thread/states";
 
@@ -60,15 +59,8 @@ function useLetterAction<V, R>(send: (variables: V) => Promise<R>) {
   });
 }
 
-export type RetryRequest = DeadLetterSelector & {
-  /** Another line to send by. */
-  line_id?: string;
-  /** Another text; for one message only. */
-  body?: string;
-};
-
 export function useRetryLetters() {
-  return useLetterAction((body: RetryRequest) => call(api.POST("/api/dead-letters/retry", { body })));
+  return useLetterAction((body: DeadLetterSelector) => call(api.POST("/api/dead-letters/retry", { body })));
 }
 
 export function useDropLetters() {

@@ -1,4 +1,4 @@
-import type { DeadLetterSelector } from "@/api/delivery";
+import type { DeadLetterSelector } from "@/api/types";
 
 /** What is chosen: some by name, or everything that the filter finds, loaded or not. */
 export type Selection = { all: true } | { all: false; ids: ReadonlySet<string> };

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { DeadLetterResult, DeadLetterSelector } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { DeadLetterResult, DeadLetterSelector } from "@/api/types";
 import { showToast } from "@/ui/toasts";
 
-import { type RetryRequest, useDropLetters, useRetryLetters, useUndoLetters } from "./deadLetters";
+import { useDropLetters, useRetryLetters, useUndoLetters } from "./deadLetters";
 
 export type Refused = DeadLetterResult["refused"];
 
@@ -45,7 +45,8 @@ export function useLetterActions(onDone: () => void) {
     busy: retry.isPending || drop.isPending,
     refused,
     forgetRefused: () => setRefused([]),
-    retry: (request: RetryRequest): void => void retry.mutateAsync(request).then(report("retried"), fail),
+    retry: (selector: DeadLetterSelector): void =>
+      void retry.mutateAsync(selector).then(report("retried"), fail),
     drop: (selector: DeadLetterSelector): void =>
       void drop.mutateAsync(selector).then(report("dropped"), fail),
   };

@@ -6,6 +6,7 @@ import { consentKeys } from "@/contacts/consent";
 import { applyContact, contactKeys } from "@/contacts/contacts";
 import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
 import { applyDeadLetter, letterKeys } from "@/deadletters/deadLetters";
+import { applyDecision, applyIncoming, reviewsQuery } from "@/reviews/reviews";
 import { applyScheduled, scheduledKeys } from "@/schedule/scheduled";
 import { applyMessage, messageKeys } from "@/thread/messages";
 
@@ -27,9 +28,11 @@ export function applyEvent(
       applyMessage(client, data as Message);
       applyScheduled(client, data as Message);
       applyDeadLetter(client, data as Message);
+      if ((data as Message).direction === "inbound") applyIncoming(client);
       break;
     case "conversation":
       applyConversation(client, data as Conversation);
+      applyDecision(client, (data as Conversation).id);
       break;
     case "contact":
       applyContact(client, data as Contact);
@@ -66,6 +69,7 @@ const liveKeys: ReadonlySet<unknown> = new Set([
   messageKeys.threads[0],
   scheduledKeys.lists[0],
   letterKeys.all[0],
+  reviewsQuery.queryKey[0],
   contactKeys.one("")[0],
 ]);
 

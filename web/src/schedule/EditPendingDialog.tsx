@@ -1,10 +1,9 @@
 import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { MessageChange } from "@/api/delivery";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
-import type { Message } from "@/api/types";
+import type { Message, MessageChange } from "@/api/types";
 import { longestText, textLength } from "@/composer/readiness";
 import { SegmentMeter } from "@/composer/SegmentMeter";
 import { countSegments } from "@/composer/segments";

@@ -4,7 +4,7 @@ import type { Message } from "@/api/types";
 import { exactTime } from "@/lib/time";
 
 import { leavesAt, zoneOf } from "./pending";
-import { timeLine } from "./words";
+import { holdText, timeLine } from "./words";
 
 type Props = {
   message: Message;
@@ -28,9 +28,9 @@ export function PendingTime({ message, name, now, zone }: Props) {
   );
 }
 
-/** What holds it, in the server's words. */
+/** What holds it, in words. */
 export function HoldReason({ message, separated }: { message: Message; separated: boolean }) {
   const { t } = useTranslation();
-  const reason = message.hold?.reason ?? message.error?.text ?? t("thread.held");
+  const reason = message.hold ? holdText(t, message.hold) : (message.error?.text ?? t("thread.held"));
   return separated ? ` · ${reason}` : reason;
 }

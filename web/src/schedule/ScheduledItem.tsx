@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CirclePause, Reply } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { ListedMessage } from "@/api/delivery";
+import type { ListedMessage } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { exactTime } from "@/lib/time";
 import { useNow } from "@/lib/useNow";

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ListedPage } from "@/api/delivery";
+import type { ListedPage } from "@/api/types";
 import { dayLabel } from "@/lib/time";
 import { useNow } from "@/lib/useNow";
 

@@ -1,7 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 
-import type { ListedMessage, ListedPage, MessageContact } from "@/api/delivery";
-import type { Message } from "@/api/types";
+import type { ListedMessage, ListedPage, Message, MessageContact } from "@/api/types";
 
 import { bySoonest, isPending } from "./pending";
 

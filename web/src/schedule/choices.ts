@@ -1,4 +1,3 @@
-import type { When } from "@/api/delivery";
 import { addDays, atClock, instantOf, wallTime, weekdayOf } from "@/lib/zones";
 
 /** The times one usually means. Each has its words in the catalogue under `schedule.choices`. */
@@ -8,6 +7,9 @@ export type Choice = { id: ChoiceId; time: number };
 
 /** When a message shall leave, in the zone in which it was meant. */
 export type Plan = { time: number; zone: string; cancelIfAnswered: boolean };
+
+/** The same in the API's words: an instant, or a wall time in a zone. */
+export type When = { send_at: string } | { send_at_local: string; time_zone: string };
 
 const minute = 60_000;
 const evening = "18:00";

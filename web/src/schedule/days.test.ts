@@ -30,8 +30,7 @@ test("each day once, in the reader's zone", () => {
 });
 
 test("what has no known time stands under a heading of its own", () => {
-  const hold = { code: "breaker_open", reason: "The line is resting.", until: null };
-  const rows = scheduledRows([waiting("a", at(21, 9)), waiting("h", null, { state: "held", hold })], now);
+  const rows = scheduledRows([waiting("a", at(21, 9)), waiting("h", null, { state: "held" })], now);
   expect(rows.map(({ key }) => key)).toEqual(["open", "h", `day-${startOfDay(Date.parse(at(21, 9)))}`, "a"]);
 });
 

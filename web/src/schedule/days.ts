@@ -1,4 +1,4 @@
-import type { ListedMessage } from "@/api/delivery";
+import type { ListedMessage } from "@/api/types";
 import { startOfDay } from "@/lib/time";
 
 import { bySoonest, leavesAt } from "./pending";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
-import type { TimeZones } from "@/api/delivery";
+import type { TimeZones } from "@/api/types";
 import { consentQuery } from "@/contacts/consent";
 import { isKnownZone, ownZone } from "@/lib/zones";
 

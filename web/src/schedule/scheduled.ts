@@ -8,14 +8,14 @@ import {
 } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { MessageChange, SendOptions } from "@/api/delivery";
 import { freshness } from "@/api/freshness";
-import type { Message } from "@/api/types";
+import type { Message, MessageChange, SendOptions } from "@/api/types";
 import { knownConversation } from "@/conversations/conversations";
 import { invalidateSoon } from "@/lib/invalidateSoon";
 import { applyMessage } from "@/thread/messages";
 
 import { type ScheduledFilter, type ScheduledList, withScheduled } from "./cache";
+import { isPending } from "./pending";
 
 const pageSize = 50;
 
@@ -54,11 +54,16 @@ export function applyScheduled(client: QueryClient, message: Message): void {
   }
 }
 
-function useWaitingMutation<V>(send: (variables: V) => Promise<Message>) {
+/** `isLastWord`: whether the answer may be shown; else the live stream tells how it went on. */
+function useWaitingMutation<V>(
+  send: (variables: V) => Promise<Message>,
+  isLastWord: (message: Message) => boolean = () => true,
+) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
     onSuccess: (message) => {
+      if (!isLastWord(message)) return;
       applyMessage(client, message);
       applyScheduled(client, message);
     },
@@ -73,8 +78,12 @@ export function useChangeMessage(id: string) {
   );
 }
 
+/** What still waits in the answer is decided on at that moment, and the stream may have told of it already. */
 export function useSendNow() {
-  return useWaitingMutation((id: string) => call(api.POST("/api/messages/{id}/send-now", path(id))));
+  return useWaitingMutation(
+    (id: string) => call(api.POST("/api/messages/{id}/send-now", path(id))),
+    (message) => !isPending(message),
+  );
 }
 
 export function useCancelWaiting() {
@@ -101,8 +110,8 @@ export function useWriteAgain() {
 /** What a message was told on its way, to tell another one the same. */
 export function sendOptionsOf({ priority, purpose, scheduled, expires_at }: Message): SendOptions {
   return {
-    ...(priority != null && { priority }),
-    ...(purpose && { purpose }),
+    priority,
+    purpose,
     ...(expires_at && { expires_at }),
     ...(scheduled && {
       cancel_if_answered: scheduled.cancel_if_answered,

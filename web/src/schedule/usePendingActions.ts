@@ -4,8 +4,8 @@ import { errorText } from "@/api/errorText";
 import type { Message } from "@/api/types";
 import { showToast } from "@/ui/toasts";
 
-import { isPending } from "./pending";
 import { useCancelWaiting, useSendNow, useWriteAgain } from "./scheduled";
+import { holdText } from "./words";
 
 /** Sends a waiting message at once, and says so when something still holds it. */
 export function useSentNow() {
@@ -17,8 +17,12 @@ export function useSentNow() {
     run: ({ id }: Message): void =>
       void sendNow.mutateAsync(id).then(
         (sent) => {
-          if (!isPending(sent)) showToast(t("schedule.leavesNow"));
-          else showToast(t("schedule.stillHeld", { reason: sent.hold?.reason ?? t("thread.held") }));
+          // Still "scheduled" means: for now. Whether something holds it shows when it is its turn.
+          if (sent.state !== "held") showToast(t("schedule.leavesNow"));
+          else
+            showToast(
+              t("schedule.stillHeld", { reason: sent.hold ? holdText(t, sent.hold) : t("thread.held") }),
+            );
         },
         (error: unknown) => showToast(errorText(error, t)),
       ),

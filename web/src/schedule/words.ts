@@ -2,6 +2,9 @@ import type { TFunction } from "i18next";
 
 import { ownZone, sameClock, wallTime, zoneClock, zoneTime } from "@/lib/zones";
 
+/** Why the gate lets a message leave only later. */
+export type Hold = { code?: string | null | undefined; reason: string };
+
 /** A time as the recipient's clock shows it, and as the reader's does where it shows something else. */
 export type TwoClocks = { theirs: string; ours: string | undefined };
 
@@ -38,4 +41,9 @@ export function timeLine(
 ) {
   const { theirs, ours } = twoClocks(time, zone, now);
   return ours ? t("schedule.bothTimes", { time: theirs, whose: whose(t, name), own: ours }) : theirs;
+}
+
+/** What holds a message. The app's own words do not tell the time, which stands beside them; else the server's. */
+export function holdText(t: TFunction, { code, reason }: Hold): string {
+  return code === "quiet_hours" ? t("schedule.quietHours") : reason;
 }

@@ -1,9 +1,8 @@
 import { CircleCheck, CircleDashed, CirclePause, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { LineHealth as Health, LineRate } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
-import type { Line } from "@/api/types";
+import type { Line, LineHealth as Health, LineRate } from "@/api/types";
 import { clockTime, exactTime } from "@/lib/time";
 import { mayManageTeam, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
@@ -18,15 +17,15 @@ const looks: Record<Health["breaker"], { icon: LucideIcon; tone: string }> = {
   open: { icon: CirclePause, tone: "text-danger" },
 };
 
-type Props = { line: Line; health: Health; lines: Line[] };
+type Props = { line: Line; lines: Line[] };
 
 /** Whether a line works, why not and until when, and how much of what the carrier allows is used. */
-export function LineHealth({ line, health, lines }: Props) {
+export function LineHealth({ line, lines }: Props) {
   const { t } = useTranslation();
   const admin = mayManageTeam(useUser());
-  const { breaker, since, until, reason } = health;
+  const { breaker, since, until, reason } = line.health;
   const { icon: Icon, tone } = looks[breaker];
-  const fallbacks = (line.failover ?? [])
+  const fallbacks = line.failover
     .map((id) => lines.find((other) => other.id === id)?.name)
     .filter((name) => name !== undefined);
   return (
@@ -51,7 +50,7 @@ export function LineHealth({ line, health, lines }: Props) {
         </p>
         {admin && <BreakerButton line={line} open={breaker !== "closed"} />}
       </div>
-      {line.rate && <Rate rate={line.rate} />}
+      <Rate rate={line.rate} />
       {fallbacks.length > 0 && (
         <p className="text-meta text-ink-soft">
           {t("settings.lines.failover", { lines: new Intl.ListFormat().format(fallbacks) })}

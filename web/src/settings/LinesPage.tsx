@@ -46,7 +46,7 @@ function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
           provider: line.provider,
         })}
       </span>
-      {line.health && <LineHealth line={line} health={line.health} lines={lines} />}
+      <LineHealth line={line} lines={lines} />
     </>
   );
 }

@@ -4,8 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Queue, QueueState } from "@/api/delivery";
-import type { Line } from "@/api/types";
+import type { Line, Queue, QueueState } from "@/api/types";
 import { Banner } from "@/ui/Banner";
 import { ErrorState } from "@/ui/ErrorState";
 import { RelativeTime } from "@/ui/Time";
@@ -36,9 +35,9 @@ function Figures({ queue, lines }: { queue: Queue; lines: Line[] }) {
     <div className="grid gap-6">
       {queue.alerts.length > 0 && (
         <div role="status" className="grid gap-2">
-          {queue.alerts.map(({ code, text, since }) => (
+          {queue.alerts.map(({ code, text }) => (
             <Banner key={code} tone="warning" icon={TriangleAlert} className="rounded-md">
-              {text} · <RelativeTime at={since} />
+              {text}
             </Banner>
           ))}
         </div>

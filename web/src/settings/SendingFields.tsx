@@ -2,7 +2,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ComplianceSettings, RegionHours } from "@/api/delivery";
+import type { ComplianceSettings, RegionHours } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { fieldClass, TextField } from "@/ui/Field";
 import { IconButton } from "@/ui/IconButton";

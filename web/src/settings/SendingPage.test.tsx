@@ -2,8 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
-import type { ComplianceSettings } from "@/api/delivery";
-import type { User } from "@/api/types";
+import type { ComplianceSettings, User } from "@/api/types";
 import { answerByPath, aUser, renderSignedIn } from "@/test/render";
 
 import { SendingPage } from "./SendingPage";

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ComplianceSettings } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { ComplianceSettings } from "@/api/types";
 import { allZones } from "@/lib/zones";
+import { ReviewSection } from "@/reviews/ReviewSection";
 import { mayManageTeam, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
@@ -17,8 +18,17 @@ import { complianceQuery, problemOf, useSaveCompliance } from "./compliance";
 import { Section } from "./Section";
 import { Hours, Regions, Switch } from "./SendingFields";
 
-/** When messages may leave, how often, and what a first one has to say. */
+/** What was said about being written to, and the rules: when, how often, what a first message has to say. */
 export function SendingPage() {
+  return (
+    <>
+      <ReviewSection />
+      <SendingRules />
+    </>
+  );
+}
+
+function SendingRules() {
   const { t } = useTranslation();
   const mayChange = mayManageTeam(useUser());
   const settings = useQuery({ ...complianceQuery, enabled: mayChange });
@@ -116,10 +126,10 @@ function Marketing({ draft, change }: PartProps) {
       type="number"
       min={0}
       step={1}
-      required
-      value={frequency[name]}
+      placeholder={t("settings.sending.noCap")}
+      value={frequency[name] ?? ""}
       className="w-40"
-      onChange={(event) => change({ frequency: { ...frequency, [name]: event.target.valueAsNumber || 0 } })}
+      onChange={(event) => change({ frequency: { ...frequency, [name]: numberIn(event.target) } })}
     />
   );
   return (
@@ -140,6 +150,10 @@ function Marketing({ draft, change }: PartProps) {
   );
 }
 
+/** Nothing written: no limit. */
+const numberIn = ({ value, valueAsNumber }: HTMLInputElement): number | null =>
+  value === "" || Number.isNaN(valueAsNumber) ? null : valueAsNumber;
+
 function FirstContact({ draft: { first_contact: first }, change }: PartProps) {
   const { t } = useTranslation();
   return (
@@ -155,6 +169,7 @@ function FirstContact({ draft: { first_contact: first }, change }: PartProps) {
             label={t("settings.sending.firstWords")}
             value={first.text}
             dir="auto"
+            maxLength={200}
             onChange={(event) => change({ first_contact: { ...first, text: event.target.value } })}
           />
         )}
@@ -164,6 +179,7 @@ function FirstContact({ draft: { first_contact: first }, change }: PartProps) {
 }
 
 const minuteSeconds = 60;
+const longestLateMinutes = 30 * 24 * 60;
 
 function Late({ draft: { late }, change }: PartProps) {
   const { t } = useTranslation();
@@ -174,6 +190,7 @@ function Late({ draft: { late }, change }: PartProps) {
           label={t("settings.sending.lateAfter")}
           type="number"
           min={1}
+          max={longestLateMinutes}
           step={1}
           required
           value={Math.round(late.after_seconds / minuteSeconds)}

@@ -2,8 +2,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { ComplianceSettings, RegionHours } from "@/api/delivery";
 import { freshness } from "@/api/freshness";
+import type { ComplianceSettings, RegionHours } from "@/api/types";
 
 const key = ["compliance-settings"] as const;
 
@@ -35,7 +35,7 @@ export function problemOf({
   const codes = regions.map(({ region }) => region);
   if (codes.some((code) => !regionCode.test(code))) return "region";
   if (new Set(codes).size < codes.length) return "sameRegion";
-  const spans = [...(quiet_hours.enabled ? [quiet_hours] : []), ...regions];
+  const spans = [quiet_hours, ...regions];
   if (spans.some(({ starts, ends }) => !starts || !ends || starts === ends)) return "hours";
   return first_contact.enabled && first_contact.text.trim() === "" ? "firstContact" : undefined;
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { TemplatePreviewRequest, VariantPreview } from "@/api/delivery";
+import type { TemplatePreviewRequest, VariantPreview } from "@/api/types";
 import { countSegments } from "@/composer/segments";
 import { useDebounced } from "@/lib/useDebounced";
 import { useInstallation } from "@/session/session";
@@ -12,6 +12,7 @@ import { TextField } from "@/ui/Field";
 import { everyChannel, inputOf, previewValues, type TemplateDraft } from "./form";
 import { previewQuery } from "./templates";
 import { TestSend } from "./TestSend";
+import { UnfitValues } from "./UnfitValues";
 
 const typingPauseMs = 300;
 
@@ -85,7 +86,7 @@ type BubbleProps = { variant: VariantPreview; named: boolean; simulator: boolean
 
 function PreviewBubble({ variant, named, simulator }: BubbleProps) {
   const { t } = useTranslation();
-  const { name, body, missing, unknown } = variant;
+  const { name, body, missing, unknown, unfit } = variant;
   const count = countSegments(body);
   const marks = [...new Set([...missing, ...unknown])];
   return (
@@ -99,7 +100,7 @@ function PreviewBubble({ variant, named, simulator }: BubbleProps) {
           {t("composer.segments", { count: count.segments })} ·{" "}
           {t("templates.left", { count: count.unitsLeft })}
         </span>
-        {simulator && marks.length === 0 && <TestSend body={body} />}
+        {simulator && marks.length + unfit.length === 0 && <TestSend body={body} />}
       </p>
       {marks.length > 0 && (
         <p className="mt-1 flex flex-wrap items-center gap-1 text-meta text-warning">
@@ -111,6 +112,7 @@ function PreviewBubble({ variant, named, simulator }: BubbleProps) {
           ))}
         </p>
       )}
+      <UnfitValues values={unfit} />
     </div>
   );
 }

@@ -3,10 +3,11 @@ import { ChartNoAxesColumn } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Metric, TemplateResults, VariantResult } from "@/api/delivery";
+import type { Metric, TemplateResults, VariantResult } from "@/api/types";
 import { Choice } from "@/ui/Choice";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
+import { SelectField } from "@/ui/Field";
 
 import { IntervalChart } from "./IntervalChart";
 import { resultsQuery } from "./templates";
@@ -16,24 +17,42 @@ const spans = { week: 7, month: 30, all: null } as const;
 type Span = keyof typeof spans;
 
 /** What became of the messages: rates with how sure one can be of them, and the numbers behind. */
-export function Results({ id }: { id: string }) {
+export function Results({ id, current }: { id: string; current: number }) {
   const { t } = useTranslation();
   const [span, setSpan] = useState<Span>("month");
-  const results = useQuery(resultsQuery(id, spans[span]));
+  const [version, setVersion] = useState<number | null>(null);
+  const results = useQuery(resultsQuery(id, { days: spans[span], version }));
   if (results.isError) return <ErrorState error={results.error} onRetry={() => void results.refetch()} />;
   const sent = results.data?.variants.reduce((sum, variant) => sum + variant.sent, 0) ?? 0;
   return (
     <div className="grid max-w-3xl gap-8">
-      <Choice
-        legend={t("templates.period")}
-        value={span}
-        onChange={setSpan}
-        options={[
-          { value: "week", label: t("templates.periods.week") },
-          { value: "month", label: t("templates.periods.month") },
-          { value: "all", label: t("templates.periods.all") },
-        ]}
-      />
+      <div className="flex flex-wrap items-end gap-4">
+        <Choice
+          legend={t("templates.period")}
+          hideLegend
+          value={span}
+          onChange={setSpan}
+          options={[
+            { value: "week", label: t("templates.periods.week") },
+            { value: "month", label: t("templates.periods.month") },
+            { value: "all", label: t("templates.periods.all") },
+          ]}
+        />
+        {current > 1 && (
+          <SelectField
+            label={t("templates.ofVersion")}
+            value={version === null ? "" : String(version)}
+            options={[
+              { value: "", label: t("templates.allVersions") },
+              ...downFrom(current).map((number) => ({
+                value: String(number),
+                label: t("templates.version", { version: number }),
+              })),
+            ]}
+            onChange={(event) => setVersion(event.target.value ? Number(event.target.value) : null)}
+          />
+        )}
+      </div>
       {!results.data && <div className="h-40 skeleton" />}
       {results.data && sent === 0 && (
         <EmptyState
@@ -46,6 +65,10 @@ export function Results({ id }: { id: string }) {
     </div>
   );
 }
+
+/** The versions there have been, newest first. */
+const downFrom = (current: number): number[] =>
+  Array.from({ length: current }, (_, index) => current - index);
 
 function Figures({ results: { variants, better } }: { results: TemplateResults }) {
   const { t } = useTranslation();

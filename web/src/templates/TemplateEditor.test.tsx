@@ -37,6 +37,7 @@ const previewed = {
       encoding: "GSM-7",
       missing: ["amount"],
       unknown: [],
+      unfit: [],
     },
   ],
 };

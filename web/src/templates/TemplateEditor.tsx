@@ -3,9 +3,9 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Purpose, Template } from "@/api/delivery";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
+import type { Purpose, Template } from "@/api/types";
 import { mayWrite, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { SelectField, TextField } from "@/ui/Field";

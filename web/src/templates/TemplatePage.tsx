@@ -4,8 +4,8 @@ import { Archive, ArchiveRestore, ArrowLeft } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Template } from "@/api/delivery";
 import { errorText } from "@/api/errorText";
+import type { Template } from "@/api/types";
 import { useTwoPanes } from "@/lib/useMediaQuery";
 import { mayWrite, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
@@ -113,7 +113,7 @@ function KnownTemplate({ id }: { id: string }) {
             }}
           />
         )}
-        {tab === "results" && <Results id={id} />}
+        {tab === "results" && <Results id={id} current={data.version} />}
       </Scroll>
     </>
   );

@@ -5,7 +5,7 @@ import { Plus, MessageSquareQuote } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Template } from "@/api/delivery";
+import type { Template } from "@/api/types";
 import { useShortcut } from "@/keyboard/useShortcut";
 import { useTwoPanes } from "@/lib/useMediaQuery";
 import { mayWrite, useUser } from "@/session/session";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import type { TemplateVersion } from "@/api/delivery";
+import type { TemplateVersion } from "@/api/types";
 import { mayWrite, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
 import { ErrorState } from "@/ui/ErrorState";
@@ -28,7 +28,7 @@ export function Versions({ id, current, onTakeUp }: Props) {
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <h3 className="font-medium">{t("templates.version", { version: version.version })}</h3>
               <span className="flex-1 text-list text-ink-soft">
-                {version.by && `${version.by.name} · `}
+                {version.by && `${version.by} · `}
                 <RelativeTime at={version.at} />
               </span>
               {version.version === current ? (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Template } from "@/api/delivery";
+import type { Template } from "@/api/types";
 
 import {
   contentDraft,

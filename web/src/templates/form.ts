@@ -1,4 +1,4 @@
-import type { Purpose, Template, TemplateContent, TemplateInput } from "@/api/delivery";
+import type { Purpose, Template, TemplateContent, TemplateInput } from "@/api/types";
 
 import { undeclared } from "./syntax";
 
@@ -76,7 +76,7 @@ export function contentDraft({
 }
 
 /** The draft in the API's words: what was left empty is left out, also a variable that has no name yet. */
-export function inputOf({ name, purpose, variants, variables }: TemplateDraft): TemplateInput {
+export function inputOf({ name, purpose, variants, variables }: TemplateDraft): Required<TemplateInput> {
   return {
     name: name.trim(),
     purpose,
@@ -114,7 +114,7 @@ export function undeclaredIn(draft: TemplateDraft): string[] {
 export const sameDraft = (a: TemplateDraft, b: TemplateDraft): boolean =>
   JSON.stringify(inputOf(a)) === JSON.stringify(inputOf(b));
 
-export type DraftProblem = "name" | "body" | "weight" | "variantName" | "variableName";
+export type DraftProblem = "name" | "body" | "weight" | "variantName" | "variableName" | "undeclared";
 
 /** Why it cannot be saved yet; the words are in the catalogue under `templates.problems`. */
 export function problemOf(draft: TemplateDraft): DraftProblem | undefined {
@@ -123,7 +123,8 @@ export function problemOf(draft: TemplateDraft): DraftProblem | undefined {
   if (variants.some(({ bodies }) => !bodies[everyChannel])) return "body";
   if (variants.some(({ weight }) => !(weight >= 0)) || sum(variants) === 0) return "weight";
   if (repeats(variants.map((variant) => variant.name))) return "variantName";
-  return repeats(variables.map((variable) => variable.name)) ? "variableName" : undefined;
+  if (repeats(variables.map((variable) => variable.name))) return "variableName";
+  return undeclaredIn(draft).length > 0 ? "undeclared" : undefined;
 }
 
 const sum = (variants: readonly { weight: number }[]): number =>

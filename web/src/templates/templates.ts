@@ -2,17 +2,20 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, call } from "@/api/client";
-import type { Template, TemplateInput, TemplatePreviewRequest } from "@/api/delivery";
 import { freshness } from "@/api/freshness";
+import type { Template, TemplateInput, TemplatePreviewRequest } from "@/api/types";
 
 export type TemplateFilter = { q: string; archived: boolean };
+
+/** Which messages are counted: those of the last days, those of one version; `null`: no limit. */
+export type ResultsFilter = { days: number | null; version: number | null };
 
 export const templateKeys = {
   lists: ["templates"] as const,
   list: (filter: TemplateFilter) => ["templates", filter] as const,
   one: (id: string) => ["template", id] as const,
   versions: (id: string) => ["template", id, "versions"] as const,
-  results: (id: string, days: number | null) => ["template", id, "results", days] as const,
+  results: (id: string, which: ResultsFilter) => ["template", id, "results", which] as const,
   preview: (request: TemplatePreviewRequest) => ["template-preview", request] as const,
 };
 
@@ -46,12 +49,15 @@ export const versionsQuery = (id: string) =>
 
 const dayMs = 86_400_000;
 
-/** `days` back from now; everything when there is no limit. */
-export const resultsQuery = (id: string, days: number | null) =>
+export const resultsQuery = (id: string, which: ResultsFilter) =>
   queryOptions({
-    queryKey: templateKeys.results(id, days),
+    queryKey: templateKeys.results(id, which),
     queryFn: ({ signal }) => {
-      const query = days === null ? {} : { from: new Date(Date.now() - days * dayMs).toISOString() };
+      const { days, version } = which;
+      const query = {
+        ...(days !== null && { from: new Date(Date.now() - days * dayMs).toISOString() }),
+        ...(version !== null && { version }),
+      };
       return call(api.GET("/api/templates/{id}/results", { params: { path: { id }, query }, signal }));
     },
     staleTime: freshness.glance,

@@ -18,7 +18,7 @@ export const aUser: User = {
   created_at: "2025-01-01T00:00:00Z",
 };
 
-const aLine: Line = {
+export const aLine: Line = {
   id: "l1",
   slug: "support",
   name: "Support",
@@ -26,6 +26,9 @@ const aLine: Line = {
   provider: "twilio",
   address: "+14155550100",
   simulated: true,
+  health: { breaker: "closed" },
+  rate: { used_last_minute: 0, used_today: 0 },
+  failover: [],
 };
 
 const session: CurrentSession = {

@@ -15,6 +15,8 @@ export function aMessage(over: Partial<Message> = {}): Message {
     body: "Hello",
     media: [],
     segments: 1,
+    priority: 7,
+    purpose: "reply",
     possibly_doubled: false,
     error: null,
     author: null,

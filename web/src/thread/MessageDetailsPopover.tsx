@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { dayLabel, exactTime, startOfDay } from "@/lib/time";
 import { useNow } from "@/lib/useNow";
+import { holdText } from "@/schedule/words";
 import { Popover } from "@/ui/Popover";
 import type { TriggerProps } from "@/ui/useTrigger";
 
@@ -20,7 +21,7 @@ export function MessageDetailsPopover({ message, trigger }: Props) {
     <Popover trigger={trigger} label={t("thread.detailsTitle")}>
       <h3 className="font-semibold">{t(`messageState.${message.state}`)}</h3>
       <MessageFacts message={message} />
-      {message.hold && <p className="mt-2 text-list text-warning">{message.hold.reason}</p>}
+      {message.hold && <p className="mt-2 text-list text-warning">{holdText(t, message.hold)}</p>}
       <Timeline id={message.id} />
     </Popover>
   );

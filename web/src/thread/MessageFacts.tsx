@@ -21,7 +21,7 @@ export function MessageFacts({ message }: { message: Message }) {
     [t("thread.facts.line"), lines?.find(({ id }) => id === message.line_id)?.name],
     [t("thread.facts.author"), message.author?.name],
     [t("thread.facts.template"), template && <TemplateLink template={template} />],
-    [t("thread.facts.purpose"), purpose && t(`templates.purposes.${purpose}`)],
+    [t("thread.facts.purpose"), message.direction === "outbound" && t(`templates.purposes.${purpose}`)],
     [t("thread.facts.scheduled"), scheduled && exactTime(scheduled.at)],
     [t("thread.facts.expires"), message.expires_at && exactTime(message.expires_at)],
     [t("thread.facts.segments"), message.segments?.toLocaleString()],

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Message } from "@/api/types";
 import { errorText } from "@/api/errorText";
+import { sentence } from "@/lib/sentence";
 import { mayWrite, useUser } from "@/session/session";
 import { showToast } from "@/ui/toasts";
 
@@ -54,11 +55,9 @@ export function MessageNotice({ message }: { message: Message }) {
 
 /** What happened, and in a quieter voice what it means. */
 function Reason({ text, help }: { text: string; help: string | undefined }) {
-  // Providers' words come as fragments; here they stand as a sentence.
-  const sentence = /[.!?…]$/.test(text) ? text : `${text}.`;
   return (
-    <p className="first-letter:uppercase">
-      {sentence} {help && <span className="text-ink-soft">{help}</span>}
+    <p>
+      {sentence(text)} {help && <span className="text-ink-soft">{help}</span>}
     </p>
   );
 }

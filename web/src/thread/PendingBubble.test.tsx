@@ -31,7 +31,7 @@ test("a held message says what holds it and until when", () => {
   const hold = { code: "quiet_hours", reason: "It is night in Berlin.", until: at };
   draw(waiting({ state: "held", hold, scheduled: null }));
   const bubble = screen.getByRole("article", { name: "Held message to Ana" });
-  expect(bubble.textContent).toMatch(/Held until .*2099.* · It is night in Berlin\./);
+  expect(bubble.textContent).toMatch(/Held until .*2099.* · It is quiet hours where they are\./);
 });
 
 test("Cancel acts at once; Undo writes it again with the time as it was meant", async () => {
@@ -58,7 +58,7 @@ test("Send now tells when the gate still holds it", async () => {
   answerByPath({ "POST /api/messages/m1/send-now": waiting({ state: "held", hold }) });
   draw(waiting());
   await userEvent.click(screen.getByRole("button", { name: "Send now" }));
-  await waitFor(() => expect(toasts.get()[0]?.text).toBe("Still held: It is night in Berlin."));
+  await waitFor(() => expect(toasts.get()[0]?.text).toBe("Still held: It is quiet hours where they are."));
 });
 
 test("editing sends only what was changed", async () => {

@@ -9,6 +9,7 @@ import { ContactPanel } from "@/contacts/ContactPanel";
 import { conversationQuery, knownConversation } from "@/conversations/conversations";
 import { useShortcut } from "@/keyboard/useShortcut";
 import { useThreePanes } from "@/lib/useMediaQuery";
+import { ReviewNotice } from "@/reviews/ReviewNotice";
 import { setPreference, usePreferences } from "@/settings/preferences";
 import { ErrorState } from "@/ui/ErrorState";
 import { Sheet } from "@/ui/Sheet";
@@ -74,6 +75,7 @@ function Conversation({ id }: { id: string }) {
               isLoadingOlder={thread.isFetchingNextPage}
               onLoadOlder={() => void thread.fetchNextPage()}
             />
+            <ReviewNotice conversationId={id} />
             <Composer conversation={conversation.data} lastMessage={messages.at(-1)} onSent={jump.request} />
           </>
         )}
