@@ -23,6 +23,14 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// The name used throughout the field.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Encoding::Gsm7 => "GSM-7",
+            Encoding::Ucs2 => "UCS-2",
+        }
+    }
+
     /// Units that fit in a message of one segment.
     pub const fn single(self) -> u32 {
         match self {

@@ -32,6 +32,10 @@ pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause:
     if after.state != MessageState::Canceled || !delivery.jobs.discard(tx, SEND_JOB, id.into())? {
         return Ok(Changed::TooLate);
     }
+    if message.outgoing.waits() {
+        // It stands in the thread where it was called off, not where it would have left.
+        waiting::stands_at(tx, id, now)?;
+    }
     messages::save(tx, &delivery.events, now, &message, after, Facts::default(), cause)?;
     Ok(Changed::Done)
 }

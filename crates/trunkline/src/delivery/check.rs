@@ -27,7 +27,7 @@ pub(super) fn routes() -> ApiRoutes<Delivery> {
 #[derive(Debug, Serialize, ToSchema)]
 struct MessageCheck {
     ok: bool,
-    /// Why it would be refused, for programs.
+    /// Why it would be refused or held, for programs.
     code: Option<String>,
     /// The same for people; or why it would be held.
     reason: Option<String>,
@@ -103,12 +103,16 @@ fn check(
     let counted = Segments::of(&body);
     Ok(Ok(MessageCheck {
         ok: refusal.is_none(),
-        code: refusal.as_ref().map(|problem| problem.code.to_owned()),
+        code: refusal
+            .as_ref()
+            .map(|problem| problem.code)
+            .or(hold.as_ref().map(|hold| hold.code))
+            .map(str::to_owned),
         reason: refusal.map(|problem| problem.told()).or(hold.as_ref().map(|hold| hold.reason.clone())),
         hold_until: hold.map(|hold| hold.until),
         line,
         segments: counted.count(),
-        encoding: format!("{:?}", counted.encoding),
+        encoding: counted.encoding.as_str().to_owned(),
         body,
         recipient_time_zone: zone,
     }))

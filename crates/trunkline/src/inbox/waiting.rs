@@ -80,12 +80,13 @@ pub(crate) fn takes_its_place(
     now: Timestamp,
     message: &Message,
 ) -> Result<()> {
-    tx.execute_exactly(
-        1,
-        sql!("update messages set at = $2 where id = $1"),
-        &[message.id.into(), now.into()],
-    )?;
+    stands_at(tx, message.id, now)?;
     conversations::went_out(tx, events, now, message.conversation_id, message.id)
+}
+
+/// Moves a message within its thread.
+pub(crate) fn stands_at(tx: &mut Tx<'_>, id: MessageId, at: Timestamp) -> Result<()> {
+    tx.execute_exactly(1, sql!("update messages set at = $2 where id = $1"), &[id.into(), at.into()])
 }
 
 /// What waits in a conversation and is to be called off when they answer.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, TemplateId};
-use trunkline_domain::segments::{Encoding, Segments};
+use trunkline_domain::segments::Segments;
 use trunkline_domain::template::{Declared, RenderContext, Template};
 use trunkline_store::Tx;
 use utoipa::ToSchema;
@@ -156,10 +156,7 @@ fn sketch(
     VariantPreview {
         name: variant.name.clone(),
         segments: counted.count(),
-        encoding: match counted.encoding {
-            Encoding::Gsm7 => "GSM-7".to_owned(),
-            Encoding::Ucs2 => "UCS-2".to_owned(),
-        },
+        encoding: counted.encoding.as_str().to_owned(),
         missing: errors.missing,
         unknown: template.unknown(declared).map(str::to_owned).collect(),
         unfit: unfit.map(|unfit| UnfitValue { name: unfit.name, problem: unfit.problem }).collect(),
