@@ -132,6 +132,23 @@ export interface paths {
         patch: operations["update_contact"];
         trace?: never;
     };
+    "/api/contacts/{id}/best-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When somebody usually writes, with the evidence. */
+        get: operations["read_best_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{id}/block": {
         parameters: {
             query?: never;
@@ -866,7 +883,7 @@ export interface components {
         };
         /** @description Many messages at once. */
         Batch: {
-            /** @description Up to 10,000, each with an `idempotency_key` of its own. */
+            /** @description Up to 10,000, each with an `idempotency_key` of its own. What is no message is refused by itself. */
             items: components["schemas"]["NewMessage"][];
         };
         /** @description What became of one message of a batch. */
@@ -885,6 +902,29 @@ export interface components {
         /** @description What became of each message of a batch, in order. */
         BatchResults: {
             items: components["schemas"]["BatchResult"][];
+        };
+        /** @description When to write to somebody, and how we know. */
+        BestTime: {
+            /** @description How many of them were written in each hour of the day. */
+            by_hour: number[];
+            /** @description On how many different days they were written. */
+            days: number;
+            /**
+             * Format: int32
+             * @description The hour of their day, 0 to 23; none without enough evidence.
+             */
+            hour?: number | null;
+            /**
+             * Format: date-time
+             * @description The next time around that hour that is not quiet there; none while the settings do not allow it.
+             */
+            next_at?: string | null;
+            /** @description How many of their texts were looked at, of the last 180 days. */
+            texts: number;
+            /** @description The zone the hours are in. */
+            time_zone: string;
+            /** @description Why there is none, for people; empty otherwise. */
+            why_none: string;
         };
         /** @description The variant that is ahead. */
         BetterVariant: {
@@ -1351,7 +1391,7 @@ export interface components {
         MessageCheck: {
             /** @description With what the rules add to it. */
             body: string;
-            /** @description Why it would be refused, for programs. */
+            /** @description Why it would be refused or held, for programs. */
             code?: string | null;
             /** @description `GSM-7` or `UCS-2`. */
             encoding: string;
@@ -1461,6 +1501,8 @@ export interface components {
              * @description When to send it, if not at once.
              */
             send_at?: string | null;
+            /** @description Send it around the hour in which they usually write, within a day; only if the settings allow it. */
+            send_at_best?: boolean;
             /** @description The same as a time on the wall, such as `2026-11-21T09:00`, in `time_zone` or the recipient's zone. */
             send_at_local?: string | null;
             /**
@@ -1703,6 +1745,11 @@ export interface components {
         };
         /** @description The rules. */
         Settings: {
+            /**
+             * @description Messages may be planned for the hour in which their recipient usually writes.
+             * @default false
+             */
+            best_time: boolean;
             /**
              * @description The zone of recipients whose number tells none.
              * @default null
@@ -2389,6 +2436,45 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_best_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BestTime"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3484,6 +3570,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchResults"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do */
