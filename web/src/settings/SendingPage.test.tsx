@@ -17,6 +17,7 @@ const settings: ComplianceSettings = {
   first_contact: { enabled: true, text: "Reply STOP to opt out." },
   default_time_zone: null,
   late: { after_seconds: 3600, action: "send" },
+  best_time: false,
 };
 const admin: User = { ...aUser, role: "admin" };
 

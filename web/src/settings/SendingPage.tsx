@@ -60,6 +60,7 @@ function Rules({ saved }: { saved: ComplianceSettings }) {
     >
       <QuietHours draft={draft} change={change} />
       <Marketing draft={draft} change={change} />
+      <BestTime draft={draft} change={change} />
       <FirstContact draft={draft} change={change} />
       <Late draft={draft} change={change} />
       {save.error && <FormError>{errorText(save.error, t)}</FormError>}
@@ -146,6 +147,19 @@ function Marketing({ draft, change }: PartProps) {
           {cap("marketing_per_week")}
         </div>
       </div>
+    </Section>
+  );
+}
+
+function BestTime({ draft, change }: PartProps) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t("settings.sending.bestTime")} text={t("settings.sending.bestTimeText")}>
+      <Switch
+        label={t("settings.sending.bestTimeOn")}
+        checked={draft.best_time}
+        onChange={(on) => change({ best_time: on })}
+      />
     </Section>
   );
 }

@@ -12,6 +12,7 @@ const settings = (over: Partial<ComplianceSettings> = {}): ComplianceSettings =>
   first_contact: { enabled: true, text: "Reply STOP to opt out." },
   default_time_zone: null,
   late: { after_seconds: 3600, action: "send" },
+  best_time: false,
   ...over,
 });
 const region = (code: string, starts = "20:00", ends = "08:00") => ({ region: code, starts, ends });
