@@ -6,7 +6,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 import { report, rounded } from "../lib/report.mjs";
-import { graphile, moveIn, newDatabase, peer, phone, startMock, startOurs, startRedis, words } from "../send/subjects.mjs";
+import {
+  graphile,
+  moveIn,
+  newDatabase,
+  peer,
+  phone,
+  startMock,
+  startOurs,
+  startRedis,
+  words,
+} from "../send/subjects.mjs";
 
 const { values: options } = parseArgs({
   options: { messages: { type: "string", default: "1000" }, rate: { type: "string", default: "50" } },
@@ -35,7 +45,16 @@ process.exit(0);
 function row(name, part, reference, bar = null) {
   const [one, other] = [measured[name][part], measured[reference][part]];
   const ratio = rounded(one / other);
-  return { name: `pickup, ${name}, ${part} in ms`, ours: one, reference: other, reference_name: reference, ratio, worst_ratio: ratio, bar, rounds: 1 };
+  return {
+    name: `pickup, ${name}, ${part} in ms`,
+    ours: one,
+    reference: other,
+    reference_name: reference,
+    ratio,
+    worst_ratio: ratio,
+    bar,
+    rounds: 1,
+  };
 }
 
 async function ours(database) {
@@ -46,7 +65,12 @@ async function ours(database) {
   for (let number = 0; number < count; number += 1) {
     await sleep(Math.max(0, began + (number * 1_000) / rate - performance.now()));
     asked[number] = Math.round((performance.timeOrigin + performance.now()) * 1_000);
-    await program.call("POST", "/api/messages", { to: phone(number), body: words(number) }, { "idempotency-key": `${number}` });
+    await program.call(
+      "POST",
+      "/api/messages",
+      { to: phone(number), body: words(number) },
+      { "idempotency-key": `${number}` },
+    );
   }
   const result = await spread(asked);
   await program.stop();
@@ -70,4 +94,3 @@ async function spread(asked) {
   const at = (share) => rounded(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]);
   return { p50: at(0.5), p99: at(0.99) };
 }
-

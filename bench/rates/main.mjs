@@ -19,7 +19,8 @@ const mock = await startMock();
 const database = await newDatabase("rates");
 const shared = { database, lineSettings: { PER_SECOND: rate } };
 const desk = await moveIn(await startOurs(folder, mock, { ...shared, name: "desk" }));
-for (const name of ["worker-1", "worker-2"]) await startOurs(folder, mock, { ...shared, name, roles: "work" });
+for (const name of ["worker-1", "worker-2"])
+  await startOurs(folder, mock, { ...shared, name, roles: "work" });
 await mock.reset();
 await fill(desk, 0, rate * (seconds + 10));
 await sleep((seconds + 5) * 1_000);
@@ -35,7 +36,25 @@ for (let start = 0, end = 0; end < times.length; end += 1) {
 }
 const use = counted.length / (rate * seconds);
 report([
-  { name: `rates, ${rate}/s on three nodes, most in any second`, ours: most, reference: rate, reference_name: "the line's rate", ratio: rounded(most / rate), worst_ratio: rounded(most / rate), bar: 1, rounds: 1 },
-  { name: `rates, ${rate}/s on three nodes, share of it used`, ours: rounded(use), reference: 1, reference_name: "all of it", ratio: rounded(use), worst_ratio: rounded(use), bar: 0.98, rounds: 1 },
+  {
+    name: `rates, ${rate}/s on three nodes, most in any second`,
+    ours: most,
+    reference: rate,
+    reference_name: "the line's rate",
+    ratio: rounded(most / rate),
+    worst_ratio: rounded(most / rate),
+    bar: 1,
+    rounds: 1,
+  },
+  {
+    name: `rates, ${rate}/s on three nodes, share of it used`,
+    ours: rounded(use),
+    reference: 1,
+    reference_name: "all of it",
+    ratio: rounded(use),
+    worst_ratio: rounded(use),
+    bar: 0.98,
+    rounds: 1,
+  },
 ]);
 process.exit(0);

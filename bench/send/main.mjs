@@ -11,7 +11,17 @@ import { parseArgs } from "node:util";
 
 import { compare, report, rounded } from "../lib/report.mjs";
 import { median } from "../lib/statistics.mjs";
-import { fill, graphile, hold, moveIn, newDatabase, peer, startMock, startOurs, startRedis } from "./subjects.mjs";
+import {
+  fill,
+  graphile,
+  hold,
+  moveIn,
+  newDatabase,
+  peer,
+  startMock,
+  startOurs,
+  startRedis,
+} from "./subjects.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -37,13 +47,26 @@ for (let round = 0; round <= Number(options.rounds); round += 1) {
   for (const subject of subjects) {
     const rate = await drain(subject, mock, round * messages, messages);
     if (round > 0) rates[subject.name].push(rate);
-    process.stderr.write(`round ${round || "warm-up"}  ${subject.name.padEnd(16)} ${Math.round(rate).toLocaleString("en")}/s\n`);
+    process.stderr.write(
+      `round ${round || "warm-up"}  ${subject.name.padEnd(16)} ${Math.round(rate).toLocaleString("en")}/s\n`,
+    );
   }
 }
 const best = median(rates.BullMQ) > median(rates["graphile-worker"]) ? "BullMQ" : "graphile-worker";
 const row = (name, reference, bar) =>
-  compare({ name: `send, ${name}, messages/s`, ours: rates[name], reference: rates[reference], referenceName: reference, bar });
-report([row("SQLite", best, 2.5), row("PostgreSQL", best, 2.5), row("PostgreSQL", "graphile-worker"), await inFlight()]);
+  compare({
+    name: `send, ${name}, messages/s`,
+    ours: rates[name],
+    reference: rates[reference],
+    referenceName: reference,
+    bar,
+  });
+report([
+  row("SQLite", best, 2.5),
+  row("PostgreSQL", best, 2.5),
+  row("PostgreSQL", "graphile-worker"),
+  await inFlight(),
+]);
 process.exit(0);
 
 async function ours(name, database) {

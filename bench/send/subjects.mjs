@@ -24,7 +24,11 @@ export async function startMock(latencyMs = 0) {
 }
 
 /** Our program with an owner signed in, no quiet hours, and a line that leads to the mock. */
-export async function startOurs(folder, mock, { database, lineSettings = {}, roles = "web,work", name = "one" } = {}) {
+export async function startOurs(
+  folder,
+  mock,
+  { database, lineSettings = {}, roles = "web,work", name = "one" } = {},
+) {
   const port = await freePort();
   const data = join(folder, `ours-${randomBytes(4).toString("hex")}`);
   mkdirSync(data);
@@ -45,7 +49,10 @@ export async function startOurs(folder, mock, { database, lineSettings = {}, rol
     TRUNKLINE_DELIVERY_IN_FLIGHT_MAX: "1000",
   };
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`];
-  const { child } = await startUntil(bin("trunkline"), args, { env, ready: (text) => text.includes("ready") });
+  const { child } = await startUntil(bin("trunkline"), args, {
+    env,
+    ready: (text) => text.includes("ready"),
+  });
   const ours = { child, url: `http://127.0.0.1:${port}`, cookie: "" };
   ours.stop = () => stop(child);
   ours.call = (method, path, body, headers = {}) => call(ours, method, path, body, headers);

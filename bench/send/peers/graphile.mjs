@@ -5,7 +5,9 @@ import { eachInTime, said } from "./pacing.mjs";
 import { post } from "./post.mjs";
 
 const [command, connectionString, ...rest] = process.argv.slice(2);
-const silent = { logger: { scope: () => silent.logger, error: console.error, warn() {}, info() {}, debug() {} } };
+const silent = {
+  logger: { scope: () => silent.logger, error: console.error, warn() {}, info() {}, debug() {} },
+};
 
 if (command === "work") {
   const [mock, inFlight] = rest;

@@ -13,7 +13,9 @@ export function post(base, { number }) {
   return new Promise((resolve, reject) => {
     const sending = request(`${base}/send`, { method: "POST", agent, headers }, (answer) => {
       answer.resume();
-      answer.on("end", () => (answer.statusCode === 201 ? resolve() : reject(new Error(`${answer.statusCode}`))));
+      answer.on("end", () =>
+        answer.statusCode === 201 ? resolve() : reject(new Error(`${answer.statusCode}`)),
+      );
     });
     sending.on("error", reject);
     sending.end(body);
