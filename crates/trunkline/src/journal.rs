@@ -225,6 +225,6 @@ pub(crate) fn replay(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, id: Journa
     let now = ambient.now();
     let job = NewJob::plain(Queue::Journal, JOB, id.into(), now);
     jobs.enqueue(tx, ambient.id(), now, &job)?;
-    jobs.hasten(tx, Queue::Journal, JOB, id.into(), now)?;
+    jobs.hasten(tx, JOB, id.into(), now)?;
     Ok(true)
 }

@@ -72,7 +72,7 @@ impl Reconciler {
                 for line in lines {
                     let job = NewJob::plain(Queue::Settle, JOB, line.into(), now);
                     jobs.enqueue(tx, ambient.id(), now, &job)?;
-                    jobs.hasten(tx, Queue::Settle, JOB, line.into(), now)?;
+                    jobs.hasten(tx, JOB, line.into(), now)?;
                 }
                 Ok(())
             })
@@ -96,7 +96,7 @@ impl Reconciler {
         store
             .write_in_background(move |tx| {
                 lines::set_complete_until(tx, id, began)?;
-                jobs.postpone(tx, Queue::Settle, &job, began.plus(pause))
+                jobs.postpone(tx, &job, began.plus(pause))
             })
             .await?;
         Ok(())

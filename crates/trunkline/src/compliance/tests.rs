@@ -71,7 +71,7 @@ async fn stop_counts_for_what_was_accepted_before_it(setup: TestSetup) {
     let message = id(&owner.send(ANA, "Hello").await);
     app.inbound("SM1", ANA, "STOP").send().await.expect(200);
     for job in app.app().worker.claim(crate::jobs::Queue::Journal).await {
-        app.app().worker.run_claimed(crate::jobs::Queue::Journal, job).await;
+        app.app().worker.run_claimed(job).await;
     }
     app.run_due_jobs().await;
     let refused = owner.message(&message).await;

@@ -9,7 +9,6 @@ use trunkline_store::{Result, Tx};
 use super::{Delivery, SEND_JOB};
 use crate::inbox::messages::{self, Facts, Message};
 use crate::inbox::waiting::{self, Change};
-use crate::jobs::Queue;
 
 /// What became of a wish to change a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub(crate) fn answered(tx: &mut Tx<'_>, delivery: &Delivery, conversation: Conve
     }
     let now = delivery.ambient.now();
     for id in waiting::held_in(tx, conversation, now)? {
-        delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)?;
+        delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)?;
     }
     Ok(())
 }
@@ -83,7 +82,7 @@ pub(super) fn change(
 pub(super) fn send_now(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<Changed> {
     let Some(message) = messages::lock(tx, id)? else { return Ok(Changed::NoMessage) };
     let now = delivery.ambient.now();
-    if !message.outgoing.waits() || !delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)? {
+    if !message.outgoing.waits() || !delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)? {
         return Ok(Changed::TooLate);
     }
     waiting::hasten(tx, &delivery.events, now, &message)?;
@@ -97,7 +96,7 @@ const RECONSIDERED_MAX: usize = 100_000;
 pub(crate) fn reconsider(tx: &mut Tx<'_>, delivery: &Delivery, contact: Option<ContactId>) -> Result<()> {
     let now = delivery.ambient.now();
     for id in waiting::held(tx, contact, RECONSIDERED_MAX)? {
-        delivery.jobs.reschedule(tx, Queue::Send, SEND_JOB, id.into(), now)?;
+        delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)?;
     }
     Ok(())
 }

@@ -23,9 +23,7 @@ pub(super) fn plan_settle(
 
 /// A message that was settled while its send job waited: the job may end now and let the next one go.
 pub(super) fn hasten_send(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, now: Timestamp) -> Result<()> {
-    delivery.jobs.hasten(tx, Queue::Send, SEND_JOB, id.into(), now)?;
-    // One in doubt waits among the look-ups.
-    delivery.jobs.hasten(tx, Queue::Settle, SEND_JOB, id.into(), now)
+    delivery.jobs.hasten(tx, SEND_JOB, id.into(), now)
 }
 
 /// What a provider's view of a message tells besides its state.

@@ -134,14 +134,15 @@ impl Sender {
         let (delivery, now, line) = (&self.delivery, self.delivery.ambient.now(), &other.info);
         waiting::change_line(tx, &delivery.events, now, message, line.id, &line.address)?;
         metrics::counter!("trunkline_failovers_total", "to" => line.slug.clone()).increment(1);
-        delivery.jobs.rehome(tx, job, line.id.into(), &order_key(line.id, &message.to), now)
+        let pool = (line.id.into(), Lane::of(message.priority));
+        delivery.jobs.rehome(tx, job, pool, &order_key(line.id, &message.to), now)
     }
 
     /// Asks the gate once more and writes the intent down.
     fn intend(&self, tx: &mut Tx<'_>, job: &Job, message: Message) -> Result<Plan> {
         let (delivery, now) = (&self.delivery, self.delivery.ambient.now());
         if !self.node.is_fresh() {
-            delivery.jobs.postpone(tx, Queue::Send, job, now.plus(LEASE_STALE))?;
+            delivery.jobs.postpone(tx, job, now.plus(LEASE_STALE))?;
             return Ok(Plan::Nothing);
         }
         if message.expires_at.is_some_and(|at| at <= now) {
@@ -416,7 +417,7 @@ impl Sender {
 
     async fn give_back(&self, job: Job, wait: Duration) -> Result<(), Failure> {
         let (jobs, at) = (self.delivery.jobs.clone(), self.delivery.ambient.now().plus(wait));
-        self.delivery.store.write_in_background(move |tx| jobs.postpone(tx, Queue::Send, &job, at)).await?;
+        self.delivery.store.write_in_background(move |tx| jobs.postpone(tx, &job, at)).await?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::Delivery;
 use super::follow_up::facts_of;
 use super::report::{Report, hold_reports, report};
 use crate::inbox::messages::{self, Facts};
-use crate::jobs::{About, Failure, Job, Queue};
+use crate::jobs::{About, Failure, Job};
 
 /// Asks once and plans the next time, or ends.
 pub(super) async fn run(delivery: Delivery, job: Job) -> Result<(), Failure> {
@@ -66,7 +66,7 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
             let (after, next) = outgoing.step(&delivery.timing, now, Event::LookedUp(LookUp::Missing), 0.0);
             messages::save(tx, &delivery.events, now, &message, after, Facts::default(), "poll")?;
             match next {
-                Next::PollAt(at) => delivery.jobs.postpone(tx, Queue::Settle, job, at),
+                Next::PollAt(at) => delivery.jobs.postpone(tx, job, at),
                 _ => delivery.jobs.finish(tx, job),
             }
         }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Job, Jobs, Queue, TRIES_MAX, retry_wait};
+use super::{Job, Jobs, TRIES_MAX, retry_wait};
 use crate::http::cursor::{limit, page};
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Problem, Query};
 
@@ -71,14 +71,7 @@ impl Record {
 
     /// Keeps the error and gives the job back for a later try, or parks it when it had enough.
     /// A standing job, which nobody would replay by hand, is never parked.
-    pub(super) fn write(
-        self,
-        tx: &mut Tx<'_>,
-        jobs: &Jobs,
-        queue: Queue,
-        job: &Job,
-        standing: bool,
-    ) -> Result<()> {
+    pub(super) fn write(self, tx: &mut Tx<'_>, jobs: &Jobs, job: &Job, standing: bool) -> Result<()> {
         let parked = self.attempts >= TRIES_MAX && !standing;
         let due_at = if parked { Timestamp::MAX } else { self.at.plus(retry_wait(job.attempt)) };
         let kept = |text: Option<String>| text.as_deref().map(storable);
@@ -104,7 +97,7 @@ impl Record {
                 self.attempts.into(),
             ],
         )?;
-        jobs.retry(tx, queue, job, due_at, self.attempts)
+        jobs.retry(tx, job, due_at, self.attempts)
     }
 }
 

@@ -128,7 +128,7 @@ impl Worker {
     }
 
     async fn run_of_pool(self, pool: Uuid, job: Job, place: OwnedSemaphorePermit) {
-        self.run_one(Queue::Send, job.clone()).await;
+        self.run_one(job.clone()).await;
         let unused = self.pools.ended(pool, &job);
         let full = place.semaphore().available_permits() == 0;
         drop(place);

@@ -119,19 +119,19 @@ impl Worker {
             let Some(place) = place.take().or_else(|| places.clone().try_acquire_owned().ok()) else { break };
             let worker = self.clone();
             running.spawn(async move {
-                worker.run_one(queue, job).await;
+                worker.run_one(job).await;
                 drop(place);
             });
         }
         more
     }
 
-    pub(super) async fn run_one(&self, queue: Queue, job: Job) {
-        self.run_to_its_end(queue, &job).await;
+    pub(super) async fn run_one(&self, job: Job) {
+        self.run_to_its_end(&job).await;
         self.hands.let_go(&job);
     }
 
-    async fn run_to_its_end(&self, queue: Queue, job: &Job) {
+    async fn run_to_its_end(&self, job: &Job) {
         let result = match self.handlers.by_kind.get(job.kind.as_str()) {
             Some(handler) => {
                 AssertUnwindSafe(handler(job.clone())).catch_unwind().await.unwrap_or_else(|_| {
@@ -148,7 +148,7 @@ impl Worker {
         metrics::counter!("trunkline_job_failures_total", "kind" => job.kind.clone()).increment(1);
         tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, error = %failure.error, "a job failed");
         // Until it is recorded the claim stays, so nobody else runs it meanwhile.
-        while let Err(error) = self.record_failure(queue, job, &failure).await {
+        while let Err(error) = self.record_failure(job, &failure).await {
             if claim_was_lost(&error) {
                 return;
             }
@@ -157,10 +157,10 @@ impl Worker {
         }
     }
 
-    async fn record_failure(&self, queue: Queue, job: &Job, failure: &Failure) -> Result<()> {
+    async fn record_failure(&self, job: &Job, failure: &Failure) -> Result<()> {
         let record = errors::Record::new(self.ambient.id(), self.ambient.now(), job, failure);
         let (jobs, job, standing) = (self.jobs.clone(), job.clone(), self.handlers.is_standing(&job.kind));
-        self.store.write_in_background(move |tx| record.write(tx, &jobs, queue, &job, standing)).await
+        self.store.write_in_background(move |tx| record.write(tx, &jobs, &job, standing)).await
     }
 
     /// How long until something is due or other nodes may have added something; `None`: until woken.

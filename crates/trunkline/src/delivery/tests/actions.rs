@@ -127,7 +127,7 @@ async fn a_message_in_a_workers_hand_cannot_be_called_off(setup: TestSetup) {
     let message = id(&owner.send(ANA, "Hello").await);
     let claimed = app.app().worker.claim(crate::jobs::Queue::Send).await.remove(0);
     cancel(&owner, &message).await.problem(409, "too_late");
-    app.app().worker.run_claimed(crate::jobs::Queue::Send, claimed).await;
+    app.app().worker.run_claimed(claimed).await;
     assert_eq!(owner.state(&message).await, "sent");
 }
 

@@ -105,7 +105,7 @@ async fn what_has_left_or_is_in_hand_cannot_be_changed(setup: TestSetup) {
     }
     press(&owner, &message, "send-now").await.problem(409, "too_late");
     press(&owner, &message, "cancel").await.problem(409, "too_late");
-    app.app().worker.run_claimed(Queue::Send, job).await;
+    app.app().worker.run_claimed(job).await;
     for wish in &wishes {
         owner.patch(&address, wish.clone()).await.problem(409, "too_late");
     }

@@ -182,7 +182,7 @@ async fn one_that_is_due_goes_before_a_reply_made_later(setup: TestSetup) {
     owner.send(ANA, "reply").await;
     app.carrier.hold_answers();
     let worker = app.app().worker.clone();
-    let first = tokio::spawn(async move { worker.run_claimed(crate::jobs::Queue::Send, planned).await });
+    let first = tokio::spawn(async move { worker.run_claimed(planned).await });
     app.carrier.until_accepted(1).await;
     assert_eq!(app.run_due_jobs().await, 0, "the reply waits for its turn");
     app.carrier.open_wire();

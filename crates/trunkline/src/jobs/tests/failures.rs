@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::sql;
 
-use super::{Failure, Job, Queue, Workshop};
+use super::{Failure, Job, Workshop};
 use crate::jobs::{About, TRIES_MAX};
 use crate::test_support::{ANA, Client, TestApp, TestSetup, on_both_engines, soon, text};
 
@@ -218,7 +218,7 @@ async fn an_error_with_a_character_that_no_database_takes_is_recorded(setup: Tes
     });
     workshop.add("nul", 1, None, Duration::ZERO).await;
     let job = workshop.claim().await.remove(0);
-    soon(workshop.worker.run_claimed(Queue::Send, job)).await;
+    soon(workshop.worker.run_claimed(job)).await;
     let error = errors(&owner, "").await.remove(0);
     assert_eq!((text(&error["error"]), text(&error["body"])), ("out\u{fffd}er", "a\u{fffd}b"));
 }

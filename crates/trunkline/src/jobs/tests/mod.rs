@@ -69,7 +69,7 @@ impl Workshop {
     }
 
     async fn run(&self, job: Job) {
-        self.worker.run_claimed(Queue::Send, job).await;
+        self.worker.run_claimed(job).await;
     }
 
     fn ran(&self) -> Vec<u128> {

@@ -44,7 +44,7 @@ async fn a_job_given_back_keeps_its_place(setup: TestSetup) {
     workshop.add_notes([1, 2], Some("ana")).await;
     let (jobs, first) = (workshop.worker.jobs.clone(), workshop.claim().await.remove(0));
     let later = workshop.app.now().plus(Duration::from_secs(60));
-    workshop.worker.store.write(move |tx| jobs.postpone(tx, Queue::Send, &first, later)).await.unwrap();
+    workshop.worker.store.write(move |tx| jobs.postpone(tx, &first, later)).await.unwrap();
     assert!(workshop.claim().await.is_empty());
     workshop.app.advance(Duration::from_secs(60)).await;
     workshop.worker.run_due().await;
@@ -100,7 +100,7 @@ async fn a_job_is_hastened_only_while_it_waits_for_its_time(setup: TestSetup) {
     let hasten = |subject: u128| {
         let (jobs, now) = (workshop.worker.jobs.clone(), workshop.app.now());
         let subject = Uuid::from_u128(subject);
-        workshop.worker.store.write(move |tx| jobs.hasten(tx, Queue::Send, "note", subject, now))
+        workshop.worker.store.write(move |tx| jobs.hasten(tx, "note", subject, now))
     };
     // The second waits for the first, not for its time.
     hasten(2).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_claim_of_the_same_node_is_told_from_the_one_before(setup: TestSetup) 
     let (before, jobs) = (workshop.claim().await.remove(0), workshop.worker.jobs.clone());
     let (given_back, now) = (before.clone(), workshop.app.now());
     let inside = jobs.clone();
-    let postpone = workshop.worker.store.write(move |tx| inside.postpone(tx, Queue::Send, &given_back, now));
+    let postpone = workshop.worker.store.write(move |tx| inside.postpone(tx, &given_back, now));
     postpone.await.unwrap();
     let after = workshop.claim().await.remove(0);
     assert_eq!((before.id, before.epoch), (after.id, after.epoch));

@@ -14,7 +14,7 @@ impl Worker {
             for queue in Queue::ALL {
                 let claimed = self.claim_apart(queue).await;
                 ran += claimed.len();
-                join_all(claimed.into_iter().map(|job| self.run_one(queue, job))).await;
+                join_all(claimed.into_iter().map(|job| self.run_one(job))).await;
             }
             ran += self.run_due_of_pools().await;
             if ran == before {
@@ -60,7 +60,7 @@ impl Worker {
             ran += claimed.len();
             self.pools.started(pool, &claimed);
             join_all(claimed.into_iter().map(|job| async move {
-                self.run_one(Queue::Send, job.clone()).await;
+                self.run_one(job.clone()).await;
                 self.pools.ended(pool, &job);
             }))
             .await;
@@ -86,8 +86,8 @@ impl Worker {
     }
 
     /// Runs one claimed job.
-    pub(crate) async fn run_claimed(&self, queue: Queue, job: Job) {
-        self.run_one(queue, job).await;
+    pub(crate) async fn run_claimed(&self, job: Job) {
+        self.run_one(job).await;
     }
 
     /// One heartbeat of this node. Fails when it has been taken for dead.
