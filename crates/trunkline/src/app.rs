@@ -30,7 +30,7 @@ use crate::accounts::{self, Accounts, AccountsSettings};
 use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
-use crate::delivery::{self, CallbackUrls, Delivery, LineRoutes, Pace};
+use crate::delivery::{self, CallbackUrls, Delivery, Pace};
 use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
@@ -100,8 +100,6 @@ impl App {
             timing: timing(config),
             callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
             default_country: country,
-            cron_secret: config.delivery.cron_secret.clone(),
-            thresholds: config.delivery.thresholds.clone(),
         };
         let webhooks = Webhooks {
             store: store.clone(),
@@ -161,20 +159,21 @@ impl App {
             reconsider,
             default_country: country,
         };
-        let line_routes = LineRoutes { delivery: delivery.clone(), pace };
-        let templates = Templates {
-            store: store.clone(),
-            ambient: ambient.clone(),
-            lines: line_routes.delivery.lines.clone(),
+        let doors = delivery::api::Api {
+            delivery,
+            pace,
+            thresholds: config.delivery.thresholds.clone(),
+            cron_secret: config.delivery.cron_secret.clone(),
         };
+        let templates =
+            Templates { store: store.clone(), ambient: ambient.clone(), lines: doors.delivery.lines.clone() };
         let api = accounts::routes()
             .with_state(accounts.clone())
-            .merge(delivery::line_routes().with_state(line_routes))
             .merge(contacts::routes().with_state(people))
             .merge(compliance::routes().with_state(compliance))
             .merge(templates::routes().with_state(templates))
             .merge(inbox::routes().with_state(inbox))
-            .merge(delivery::routes().with_state(delivery))
+            .merge(delivery::api::routes().with_state(doors))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::replay_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
@@ -205,12 +204,11 @@ impl App {
 pub(crate) fn describe() -> utoipa::openapi::OpenApi {
     openapi::complete([
         accounts::routes().describe(),
-        delivery::line_routes().describe(),
         contacts::routes().describe(),
         compliance::routes().describe(),
         templates::routes().describe(),
         inbox::routes().describe(),
-        delivery::routes().describe(),
+        delivery::api::routes().describe(),
         live::routes().describe(),
         webhooks::replay_routes().describe(),
         jobs::routes().describe(),
@@ -300,7 +298,7 @@ fn operations(store: &Store, ambient: &Ambient) -> Router {
     Router::new().route("/healthz", get(healthy)).route("/readyz", get(move || ready(store))).route(
         "/metrics",
         get(async move || {
-            delivery::publish_figures(&measured, ambient.now()).await;
+            delivery::api::publish_figures(&measured, ambient.now()).await;
             metrics::render().await
         }),
     )

@@ -117,11 +117,5 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         timing: Timing::default(),
         callbacks: CallbackUrls { base_url: "http://127.0.0.1:9".into(), key: Secret::new("key".to_owned()) },
         default_country: None,
-        cron_secret: None,
-        thresholds: crate::config::Thresholds {
-            queue_depth: u32::MAX,
-            queue_age: Duration::MAX,
-            failure_percent: 100,
-        },
     })
 }

@@ -1,26 +1,18 @@
 //! The best time to write to somebody (C12): around the hour in which they usually write themselves.
 
-use axum::extract::State;
 use serde::Serialize;
 use trunkline_domain::best_time::{DAYS_MIN, TEXTS_MIN};
 use trunkline_domain::ids::ContactId;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
-use super::Delivery;
-use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::inbox::waiting;
 use crate::{compliance, contacts};
 
 /// How far back texts tell of a habit, and how many of them.
 const LOOK_BACK: std::time::Duration = std::time::Duration::from_secs(180 * 86_400);
 const TEXTS_MAX: usize = 200;
-
-pub(super) fn routes() -> ApiRoutes<Delivery> {
-    ApiRoutes::new().viewer(routes!(read_best_time))
-}
 
 /// When to write to somebody, and how we know.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,24 +32,6 @@ pub(super) struct BestTime {
     days: usize,
     /// How many of them were written in each hour of the day.
     by_hour: Vec<u32>,
-}
-
-/// When somebody usually writes, with the evidence.
-#[utoipa::path(get, path = "/api/contacts/{id}/best-time", tag = "messages", params(("id" = Uuid, Path)),
-    responses((status = 200, body = BestTime), (status = 404, body = Problem)))]
-async fn read_best_time(
-    State(delivery): State<Delivery>,
-    Path(id): Path<ContactId>,
-) -> ApiResult<Json<BestTime>> {
-    let now = delivery.ambient.now();
-    let found = delivery
-        .store
-        .read(move |tx| {
-            let Some(contact) = contacts::find(tx, id)? else { return Ok(None) };
-            of(tx, Some(id), contact.phone.as_deref().unwrap_or_default(), now).map(Some)
-        })
-        .await?;
-    found.map(Json).ok_or_else(|| Problem::not_found("contact"))
 }
 
 /// The best time of whoever has this number.

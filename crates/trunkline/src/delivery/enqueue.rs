@@ -1,33 +1,24 @@
 //! A message is accepted from its author.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
+use trunkline_domain::ids::{ConversationId, LineId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::Purpose;
 use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx, sql};
+use trunkline_store::{Result, Tx};
 
-use super::fields::BODY_MAX;
 use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
-use super::request::{Accepted, Recipient, Refusal, Request, When};
-use super::{Delivery, SEND_JOB, best_time, dead_letters};
+use super::request::{Accepted, BODY_MAX, Refusal, Request};
+use super::target::{Known, choose_line, known, resolve, thread};
+use super::{Delivery, SEND_JOB, letters};
 use crate::compliance;
-use crate::contacts;
-use crate::inbox::conversations;
 use crate::inbox::messages::{self, Draft, Earlier, Hold, Schedule};
 use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
 use crate::lines::Line;
-
-/// Nobody knows what will be in more than a year.
-const AHEAD_MAX: Duration = Duration::from_secs(366 * 24 * 3_600);
-
-/// Clocks of browsers differ: a time this little in the past means now.
-const JUST_NOW: Duration = Duration::from_secs(60);
 
 /// Accepts a message: in one transaction the key is checked, the gate asked, the message and the job to
 /// send it written. Nothing is left half done, and a repeated request finds what the first one did.
@@ -171,44 +162,6 @@ fn schedule(
     Ok(resolved.map(|(at, local)| Some(Schedule { at, local, cancel_if_answered })))
 }
 
-/// A time, with the wall time and zone it was asked for in.
-pub(super) type Resolved = (Timestamp, Option<(String, String)>);
-
-/// The instant that is meant, if a message can leave then.
-pub(super) fn resolve(
-    tx: &mut Tx<'_>,
-    when: &When,
-    contact: Option<ContactId>,
-    to: &str,
-    now: Timestamp,
-) -> Result<Result<Resolved, Refusal>> {
-    let (field, resolved) = match when {
-        When::Best => {
-            let best = best_time::of(tx, contact, to, now)?;
-            ("send_at_best", best.next_at.map(|at| (at, None)).ok_or(best.why_none))
-        }
-        When::At(at) => ("send_at", Ok((*at, None))),
-        When::Local { wall, zone } => {
-            let zone = match zone {
-                Some(zone) => Some(zone.clone()),
-                None => contact.map_or(Ok(None), |id| contacts::time_zone(tx, id))?,
-            };
-            let zones = compliance::zones_of(zone.as_deref(), to, &compliance::load_settings(tx)?);
-            ("send_at_local", zones.instant(wall).map(|at| (at, Some((wall.clone(), zones.name())))))
-        }
-    };
-    Ok(match resolved {
-        Err(why) => Err(Refusal::Time(field, why)),
-        Ok((at, _)) if at < now.minus(JUST_NOW) => {
-            Err(Refusal::Time(field, "This time has passed. Choose a later one.".to_owned()))
-        }
-        Ok((at, _)) if at > now.plus(AHEAD_MAX) => {
-            Err(Refusal::Time(field, "Choose a time within a year.".to_owned()))
-        }
-        Ok(resolved) => Ok(resolved),
-    })
-}
-
 /// The message that this one would repeat (C6).
 fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Result<Option<MessageId>> {
     let Some(window) = request.dedupe else { return Ok(None) };
@@ -259,7 +212,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         parked: waits_until.is_some(),
     };
     if let Some(replaced) = draft.retry_of {
-        dead_letters::dismiss(tx, delivery, replaced)?;
+        letters::dismiss(tx, delivery, replaced)?;
     }
     messages::insert_outbound(tx, &delivery.events, now, draft)?;
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)?;
@@ -269,70 +222,4 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
 /// Messages with the same key leave one after the other.
 pub(super) fn order_key(line: LineId, to: &str) -> String {
     format!("{line}/{to}")
-}
-
-/// What there is of a recipient before anything is made for them: a request that is refused leaves nothing
-/// behind.
-#[derive(Clone, Default)]
-pub(super) struct Known {
-    pub(super) contact: Option<ContactId>,
-    pub(super) conversation: Option<ConversationId>,
-    pub(super) phone: Option<String>,
-}
-
-/// `None` if the conversation or contact does not exist; a phone number nobody has is no obstacle.
-pub(super) fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
-    let contact = match recipient {
-        Recipient::Conversation(id) => tx.query_opt(
-            sql!("select contact_id from conversations where id = $1"),
-            &[(*id).into()],
-            |row| row.get(0),
-        )?,
-        Recipient::Contact(id) => Some(*id),
-        Recipient::Phone(phone) => match contacts::id_by_phone(tx, phone)? {
-            Some(id) => Some(id),
-            None => return Ok(Some(Known { phone: Some(phone.clone()), ..Known::default() })),
-        },
-    };
-    let Some(contact) = contact else { return Ok(None) };
-    Ok(contacts::find(tx, contact)?.map(|contact| Known {
-        contact: Some(contact.id),
-        conversation: contact.conversation_id.map(Into::into),
-        phone: contact.phone,
-    }))
-}
-
-/// The thread to put the message into, made if there is none.
-fn thread(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    known: &Known,
-    to: &str,
-    now: Timestamp,
-) -> Result<(ConversationId, ContactId)> {
-    let (ambient, events) = (&delivery.ambient, &delivery.events);
-    let contact = match known.contact {
-        Some(contact) => contact,
-        None => contacts::find_or_create_by_phone(tx, events, now, ambient.id(), to, None)?,
-    };
-    let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
-    Ok((conversation, contact))
-}
-
-/// The line asked for; else the one this conversation used last, so that a customer sees one number.
-pub(super) fn choose_line(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    wanted: Option<LineId>,
-    conversation: Option<ConversationId>,
-) -> Result<Option<Arc<Line>>> {
-    if let Some(id) = wanted {
-        return Ok(delivery.lines.get(id).cloned());
-    }
-    let last: Option<LineId> = tx.query_opt(
-        sql!("select line_id from messages where conversation_id = $1 order by at desc, id desc limit 1"),
-        &[conversation.into()],
-        |row| row.get(0),
-    )?;
-    Ok(last.and_then(|id| delivery.lines.get(id)).or_else(|| delivery.lines.first()).cloned())
 }

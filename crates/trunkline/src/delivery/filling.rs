@@ -2,30 +2,15 @@
 
 use std::borrow::Cow;
 
-use trunkline_domain::ids::TemplateId;
-use trunkline_domain::message::Purpose;
 use trunkline_store::{Result, Tx};
 
 use super::Delivery;
-use super::enqueue::{Known, choose_line, resolve};
-use super::fields::refuse_body;
-use super::request::{Refusal, Request};
+use super::request::{Refusal, Request, TextFrom, refuse_body};
+use super::target::{Known, choose_line, resolve};
 use crate::contacts;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::TemplateUse;
-use crate::templates::{self, Filled, Filling, Person, Values};
-
-/// The template that is to give a message its text.
-#[derive(Clone, Debug)]
-pub(crate) struct TextFrom {
-    pub(crate) template: TemplateId,
-    /// By the name of their variable; they go before what is built in.
-    pub(crate) values: Values,
-    /// Left out, the template's.
-    pub(crate) purpose: Option<Purpose>,
-    /// Left out, what is usual for the purpose.
-    pub(crate) priority: Option<u8>,
-}
+use crate::templates::{self, Filled, Filling, Person};
 
 /// The request with its text. What names no template has it already.
 pub(super) fn filled<'a>(

@@ -1,57 +1,47 @@
 //! Delivery: everything that leaves, leaves once.
 //!
-//! * `request.rs` says what may be asked for, and `enqueue.rs` accepts it: gate, idempotency, message and job
-//!   in one transaction; `filling.rs` gives it its text if it names a template; `change.rs` takes it back or
-//!   changes it before it leaves;
+//! * `request.rs` says what may be asked for, `target.rs` whom it is for, by which line and when, and
+//!   `enqueue.rs` accepts it: gate, idempotency, message and job in one transaction; `filling.rs` gives it its
+//!   text if it names a template, `best_time.rs` the hour; `change.rs` takes it back or changes it;
 //! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
 //! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
 //! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
 //! * `pace.rs` keeps each line to its rate and opens its breaker;
 //! * `gate.rs` asks the gate, with what it wants to know of the past;
-//! * `follow_up.rs` plans what follows from any of these.
+//! * `follow_up.rs` plans what follows from any of these; `letters.rs` is the list of what failed;
+//! * `api/` are the doors.
 //!
 //! The decisions are made by the machine in `trunkline_domain::message`; this room carries them out. It
 //! promises that a message in doubt is never sent again blindly, and that no message reaches a provider
-//! without passing the gate. It must not know the web or a provider's wire format.
+//! without passing the gate. Below its doors it must not know the web, and nowhere a provider's wire format.
 
+pub(crate) mod api;
 mod attempts;
-mod batch;
 mod best_time;
 mod change;
-mod check;
-mod dead_letters;
 mod enqueue;
-mod fields;
-mod figures;
 mod filling;
 mod follow_up;
 mod gate;
-mod lines_view;
-mod listed;
+mod letters;
 mod lookup;
 mod pace;
-mod reasons;
 mod report;
 mod request;
-mod routes;
-mod scheduled;
 mod send;
 mod settle;
+mod target;
 #[cfg(test)]
 mod tests;
-mod timeline;
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
 pub(crate) use change::{answered, reconsider};
-pub(crate) use figures::publish as publish_figures;
-pub(crate) use lines_view::{LineRoutes, line_routes};
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
-pub(crate) use routes::routes;
 
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};
@@ -73,19 +63,6 @@ pub(crate) struct Delivery {
     pub(crate) timing: Timing,
     pub(crate) callbacks: CallbackUrls,
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
-    /// What outside schedulers show; none is let in without it.
-    pub(crate) cron_secret: Option<trunkline_providers::Secret>,
-    pub(crate) thresholds: crate::config::Thresholds,
-}
-
-impl Delivery {
-    /// Whether `shown` is the secret of outside schedulers.
-    fn is_scheduler(&self, shown: &str) -> bool {
-        use subtle::ConstantTimeEq;
-        self.cron_secret.as_ref().is_some_and(|secret| {
-            !secret.expose().is_empty() && bool::from(secret.expose().as_bytes().ct_eq(shown.as_bytes()))
-        })
-    }
 }
 
 /// Where providers report on a message, with a mark that only we can make.

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
-use super::filling::TextFrom;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::TemplateUse;
+use crate::templates::Values;
+
+/// Characters of a text (Twilio, Message resource, `Body`).
+pub(super) const BODY_MAX: usize = 1_600;
 
 /// Whom a message is for.
 #[derive(Clone, Debug)]
@@ -30,6 +33,18 @@ pub(crate) enum When {
     },
     /// Around the hour in which the recipient usually writes.
     Best,
+}
+
+/// The template that is to give a message its text.
+#[derive(Clone, Debug)]
+pub(crate) struct TextFrom {
+    pub(crate) template: TemplateId,
+    /// By the name of their variable; they go before what is built in.
+    pub(crate) values: Values,
+    /// Left out, the template's.
+    pub(crate) purpose: Option<Purpose>,
+    /// Left out, what is usual for the purpose.
+    pub(crate) priority: Option<u8>,
 }
 
 /// A message as its author gave it.
@@ -119,4 +134,13 @@ pub(crate) enum Accepted {
     /// The same request was accepted before.
     Again(MessageId),
     Refused(Refusal),
+}
+
+/// Why `body` cannot be sent as a text, if it cannot.
+pub(super) fn refuse_body(body: &str) -> Option<String> {
+    let length = body.chars().count();
+    if body.trim().is_empty() {
+        return Some("Write something: the message is empty.".to_owned());
+    }
+    (length > BODY_MAX).then(|| format!("A text has at most {BODY_MAX} characters; this one has {length}."))
 }

@@ -102,7 +102,8 @@ fn receipts(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<Step>> {
             let (status, code, source): (String, Option<String>, String) =
                 (row.get(1)?, row.get(2)?, row.get(3)?);
             let text = if source == "poll" { "We asked the carrier" } else { "The carrier reported" };
-            let detail = code.map(|code| format!("{code}: {}", super::follow_up::error_text(&code)));
+            let detail =
+                code.map(|code| format!("{code}: {}", crate::delivery::follow_up::error_text(&code)));
             Ok(Step { at: row.get(0)?, kind: "receipt", text: format!("{text}: {status}"), detail })
         },
     )

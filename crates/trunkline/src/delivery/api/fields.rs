@@ -10,15 +10,15 @@ use trunkline_domain::phone::PhoneNumber;
 use trunkline_domain::time::Timestamp;
 use utoipa::ToSchema;
 
-use super::Delivery;
-use super::filling::TextFrom;
-use super::request::{Recipient, Request, When};
 use crate::accounts::Actor;
+use crate::delivery::Delivery;
+
+use crate::delivery::request::{Recipient, Request, TextFrom, When, refuse_body};
 use crate::http::Problem;
 use crate::http::problem::FieldError;
 
-/// Characters of a text (Twilio, Message resource, `Body`).
-pub(super) const BODY_MAX: usize = 1_600;
+/// Characters of an idempotency key.
+pub(super) const KEY_MAX: usize = 255;
 
 /// Within this time a repeated text can be refused: a day.
 const DEDUPE_MAX: u32 = 86_400;
@@ -87,15 +87,6 @@ impl Refusals {
             _ => Err(Problem::invalid_fields(self.0)),
         }
     }
-}
-
-/// Why `body` cannot be sent as a text, if it cannot.
-pub(super) fn refuse_body(body: &str) -> Option<String> {
-    let length = body.chars().count();
-    if body.trim().is_empty() {
-        return Some("Write something: the message is empty.".to_owned());
-    }
-    (length > BODY_MAX).then(|| format!("A text has at most {BODY_MAX} characters; this one has {length}."))
 }
 
 /// Whether `body` can be sent as a text.

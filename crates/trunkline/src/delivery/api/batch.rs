@@ -7,15 +7,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouterExt;
 use utoipa_axum::routes;
 
-use super::Delivery;
-use super::enqueue::{self, enqueue};
-use super::fields::NewMessage;
-use super::request::{Accepted, Request};
-use super::routes::{KEY_MAX, problem};
+use super::Api;
+use super::fields::{KEY_MAX, NewMessage};
 use crate::accounts::Actor;
+use crate::delivery::Delivery;
+use crate::delivery::enqueue::{self, enqueue};
+use crate::delivery::request::{Accepted, Request};
 use crate::http::{ApiResult, ApiRoutes, Json, Problem};
 
-pub(super) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new().agent(routes!(send_batch).layer(DefaultBodyLimit::max(BYTES_MAX)))
 }
 
@@ -63,7 +63,7 @@ impl BatchResult {
         let (status, id) = match accepted {
             Accepted::New(id) => (201, id),
             Accepted::Again(id) => (200, id),
-            Accepted::Refused(refusal) => return BatchResult::refused(index, &problem(refusal)),
+            Accepted::Refused(refusal) => return BatchResult::refused(index, &refusal.into()),
         };
         BatchResult { index, status, id: Some(id), code: None, detail: None }
     }

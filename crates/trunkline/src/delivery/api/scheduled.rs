@@ -3,22 +3,24 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 use trunkline_domain::ids::{ConversationId, LineId, MessageId};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::Delivery;
+use super::Api;
 use super::listed::{ListedMessage, with_contacts};
 use crate::accounts::Actor;
 use crate::contacts::like;
+use crate::delivery::Delivery;
 use crate::http::access::Role;
 use crate::http::cursor::{limit, page};
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Problem, Query};
 use crate::jobs::{Jobs, Queue};
 
-pub(super) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new().viewer(routes!(list_scheduled)).public(routes!(wake_schedule))
 }
 
@@ -114,11 +116,11 @@ struct Woken {
 #[utoipa::path(post, path = "/api/scheduled", tag = "messages",
     responses((status = 202, body = Woken), (status = 401, body = Problem)))]
 async fn wake_schedule(
-    State(delivery): State<Delivery>,
+    State(api): State<Api>,
     actor: Option<Actor>,
     headers: HeaderMap,
 ) -> ApiResult<(StatusCode, Json<Woken>)> {
-    if !delivery.is_scheduler(bearer(&headers)) {
+    if !is_scheduler(&api, bearer(&headers)) {
         let refuse = |status, code, told: &str| Err(Problem::new(status, code, told));
         match actor {
             Some(actor) if actor.role >= Role::Agent => {}
@@ -130,10 +132,18 @@ async fn wake_schedule(
             }
         }
     }
+    let delivery = &api.delivery;
     let now = delivery.ambient.now();
     let due = delivery.store.read(move |tx| Jobs::count_due(tx, Queue::Send, now)).await?;
     delivery.jobs.wake(Queue::Send);
     Ok((StatusCode::ACCEPTED, Json(Woken { due })))
+}
+
+/// Whether `shown` is the secret of outside schedulers.
+fn is_scheduler(api: &Api, shown: &str) -> bool {
+    api.cron_secret.as_ref().is_some_and(|secret| {
+        !secret.expose().is_empty() && bool::from(secret.expose().as_bytes().ct_eq(shown.as_bytes()))
+    })
 }
 
 fn bearer(headers: &HeaderMap) -> &str {

@@ -11,8 +11,9 @@ use trunkline_store::{Result, Store, Tx, sql};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::{Delivery, dead_letters};
+use super::Api;
 use crate::config::Thresholds;
+use crate::delivery::letters;
 use crate::http::{ApiResult, ApiRoutes, Json};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -21,7 +22,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// Fewer messages than this in an hour make no failure rate.
 const RATE_MIN: i64 = 20;
 
-pub(super) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new().viewer(routes!(read_queue))
 }
 
@@ -91,9 +92,9 @@ struct Waiting {
 
 /// How full the queue is, how old, and what somebody should look at.
 #[utoipa::path(get, path = "/api/queue", tag = "operations", responses((status = 200, body = QueueFigures)))]
-async fn read_queue(State(delivery): State<Delivery>) -> ApiResult<Json<QueueFigures>> {
-    let (now, thresholds) = (delivery.ambient.now(), delivery.thresholds.clone());
-    Ok(Json(delivery.store.read(move |tx| figures(tx, now, &thresholds)).await?))
+async fn read_queue(State(api): State<Api>) -> ApiResult<Json<QueueFigures>> {
+    let (now, thresholds) = (api.delivery.ambient.now(), api.thresholds.clone());
+    Ok(Json(api.delivery.store.read(move |tx| figures(tx, now, &thresholds)).await?))
 }
 
 fn figures(tx: &mut Tx<'_>, now: Timestamp, thresholds: &Thresholds) -> Result<QueueFigures> {
@@ -123,7 +124,7 @@ fn figures(tx: &mut Tx<'_>, now: Timestamp, thresholds: &Thresholds) -> Result<Q
         lines: by_line(&waiting),
         sent_today,
         failed_24h,
-        dead_letters: dead_letters::count(tx)?,
+        dead_letters: letters::count(tx)?,
         oldest_at,
         alerts,
     })
@@ -219,9 +220,8 @@ fn ended_since(tx: &mut Tx<'_>, since: Timestamp) -> Result<(i64, i64)> {
 
 /// Sets the gauges of the metrics; asked for by whoever reads them, so that nothing is counted for nobody.
 pub(crate) async fn publish(store: &Store, now: Timestamp) {
-    let read = store
-        .read(move |tx| Ok((waiting(tx, now)?, resting(tx)?, in_doubt(tx)?, dead_letters::count(tx)?)))
-        .await;
+    let read =
+        store.read(move |tx| Ok((waiting(tx, now)?, resting(tx)?, in_doubt(tx)?, letters::count(tx)?))).await;
     let Ok((waiting, (scheduled, held), unknown, dead)) = read else { return };
     let queued: i64 = waiting.iter().map(|part| part.count).sum();
     let sending: i64 = waiting.iter().map(|part| part.in_hand).sum();

@@ -10,30 +10,22 @@ use trunkline_store::Tx;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::Delivery;
-use super::change::{self, Changed};
-use super::enqueue::{self, enqueue};
-use super::fields::{NewMessage, Refusals, check_body, when};
-use super::request::{Accepted, Recipient, Refusal, Request, When};
+use super::Api;
+use super::fields::{KEY_MAX, NewMessage, Refusals, check_body, when};
 use super::timeline::{Step, timeline};
 use crate::accounts::Actor;
+use crate::delivery::change::{self, Changed};
+use crate::delivery::enqueue::{self, enqueue};
+use crate::delivery::request::{Accepted, Recipient, Refusal, Request, When};
+use crate::delivery::{Delivery, target};
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::inbox::messages::{self, Schedule};
 use crate::inbox::waiting::Change;
 use crate::inbox::{MessageView, load_messages};
 
-/// Characters of an idempotency key.
-pub(super) const KEY_MAX: usize = 255;
-
-pub(crate) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new()
         .viewer(routes!(get_message))
-        .merge(super::check::routes())
-        .merge(super::batch::routes())
-        .merge(super::best_time::routes())
-        .merge(super::scheduled::routes())
-        .merge(super::dead_letters::routes())
-        .merge(super::figures::routes())
         .agent(routes!(send_message))
         .agent(routes!(change_message))
         .agent(routes!(send_message_now))
@@ -79,41 +71,10 @@ async fn answer(delivery: &Delivery, accepted: Accepted) -> ApiResult<(StatusCod
     let (status, id) = match accepted {
         Accepted::New(id) => (StatusCode::CREATED, id),
         Accepted::Again(id) => (StatusCode::OK, id),
-        Accepted::Refused(refusal) => return Err(problem(refusal)),
+        Accepted::Refused(refusal) => return Err(refusal.into()),
     };
     let view = view(delivery, id).await?.ok_or_else(|| Problem::not_found("message"))?;
     Ok((status, Json(view)))
-}
-
-/// A refusal as a client sees it.
-pub(super) fn problem(refusal: Refusal) -> Problem {
-    let refused = |code, detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
-    match refusal {
-        Refusal::KeyReused => refused(
-            "idempotency_mismatch",
-            "This Idempotency-Key was used for another message. Use a new key for a new message.".into(),
-        ),
-        Refusal::NoRecipient => Problem::not_found("conversation or contact"),
-        Refusal::NoAddress => {
-            Problem::invalid("to", "This contact has no phone number. Add one to text them.")
-        }
-        Refusal::NoLine => {
-            Problem::invalid("line_id", "There is no line to send through. Configure one first.")
-        }
-        Refusal::Duplicate(id) => {
-            let detail = "You sent them the same text a moment ago. Change it, or wait, to send it again.";
-            Problem::new(StatusCode::CONFLICT, "duplicate", detail).with_existing(id)
-        }
-        Refusal::Fields(errors) => Problem::invalid_fields(errors),
-        Refusal::NoRoom(text) => Problem::invalid(
-            "body",
-            format!(
-                "It is the first message they get from you, so \"{text}\" is added, which makes it too long. Shorten it."
-            ),
-        ),
-        Refusal::Time(field, why) => Problem::invalid(field, why),
-        Refusal::Gate { code, reason } => refused(code, reason),
-    }
 }
 
 async fn view(delivery: &Delivery, id: MessageId) -> ApiResult<Option<MessageView>> {
@@ -234,7 +195,7 @@ async fn change_message(
     let changing = delivery.clone();
     let changed =
         delivery.store.write(move |tx| apply_change(tx, &changing, id, &wanted, when.as_ref())).await?;
-    changed_view(&delivery, id, changed.map_err(problem)?).await
+    changed_view(&delivery, id, changed.map_err(Problem::from)?).await
 }
 
 fn apply_change(
@@ -250,7 +211,7 @@ fn apply_change(
         Some(when) => {
             let cancel_if_answered = wanted.cancel_if_answered.unwrap_or(false);
             let (contact, to) = (Some(message.contact_id), message.to.as_str());
-            match enqueue::resolve(tx, when, contact, to, delivery.ambient.now())? {
+            match target::resolve(tx, when, contact, to, delivery.ambient.now())? {
                 Ok((at, local)) => Some(Schedule { at, local, cancel_if_answered }),
                 Err(refusal) => return Ok(Err(refusal)),
             }

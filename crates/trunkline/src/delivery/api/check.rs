@@ -8,18 +8,17 @@ use trunkline_store::Tx;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::Delivery;
-use super::enqueue;
+use super::Api;
 use super::fields::NewMessage;
-use super::filling::filled;
-use super::request::{Refusal, Request};
-use super::routes::problem;
 use crate::accounts::Actor;
+use crate::delivery::filling::filled;
+use crate::delivery::request::{Refusal, Request};
+use crate::delivery::{Delivery, enqueue, target};
 use crate::http::{ApiResult, ApiRoutes, Json, Problem};
 use crate::lines::LineInfo;
 use crate::{compliance, contacts};
 
-pub(super) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new().viewer(routes!(check_message))
 }
 
@@ -64,7 +63,7 @@ async fn check_message(
     let request = message.checked(&delivery, &actor, String::new()).map_err(Problem::invalid_fields)?;
     let checking = delivery.clone();
     let check = delivery.store.read(move |tx| check(tx, &checking, &request)).await?;
-    check.map(Json).map_err(problem)
+    check.map(Json).map_err(Problem::from)
 }
 
 /// A template that cannot be filled gives no text to check, and is refused like a text that cannot be sent.
@@ -73,7 +72,7 @@ fn check(
     delivery: &Delivery,
     request: &Request,
 ) -> trunkline_store::Result<Result<MessageCheck, Refusal>> {
-    let known = enqueue::known(tx, &request.recipient)?;
+    let known = target::known(tx, &request.recipient)?;
     let zone = match known.as_ref().and_then(|known| known.phone.clone().map(|phone| (known.contact, phone)))
     {
         None => None,
@@ -98,7 +97,7 @@ fn check(
     };
     let (body, hold, line, refusal) = match prepared {
         Ok(prepared) => (prepared.body, prepared.hold, Some(prepared.line.info.clone()), None),
-        Err(refusal) => (text, None, None, Some(problem(refusal))),
+        Err(refusal) => (text, None, None, Some(Problem::from(refusal))),
     };
     let counted = Segments::of(&body);
     Ok(Ok(MessageCheck {

@@ -10,17 +10,17 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::Delivery;
-use super::change::{Changed, cancel};
-use super::enqueue::accept;
+use super::Api;
 use super::fields::{Refusals, check_body};
 use super::listed::{ListedMessage, with_contacts};
 use super::reasons::{self, Reason};
-use super::request::{Accepted, Recipient, Request, When};
-use super::routes::problem;
 use crate::accounts::Actor;
 use crate::contacts::like;
-use crate::events::Subject;
+use crate::delivery::Delivery;
+use crate::delivery::change::{Changed, cancel};
+use crate::delivery::enqueue::accept;
+use crate::delivery::letters;
+use crate::delivery::request::{Accepted, Recipient, Request, When};
 use crate::http::cursor::{limit, page};
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Problem, Query};
 use crate::inbox::load_messages;
@@ -33,7 +33,7 @@ const ACTION_MAX: usize = 10_000;
 /// Of those in one transaction: others want to write too.
 const STEP: usize = 100;
 
-pub(super) fn routes() -> ApiRoutes<Delivery> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new()
         .viewer(routes!(list_groups))
         .viewer(routes!(list_dead_letters))
@@ -75,11 +75,6 @@ async fn list_groups(State(delivery): State<Delivery>) -> ApiResult<Json<DeadLet
     items.sort_by_key(|group| (-group.count, group.code.clone()));
     let total = items.iter().map(|group| group.count).sum();
     Ok(Json(DeadLetterGroups { items, total }))
-}
-
-/// How many there are.
-pub(super) fn count(tx: &mut Tx<'_>) -> Result<i64> {
-    Ok(groups(tx)?.iter().map(|group| group.count).sum())
 }
 
 fn groups(tx: &mut Tx<'_>) -> Result<Vec<DeadLetterGroup>> {
@@ -270,7 +265,7 @@ fn retry(
     wanted: &Selection,
 ) -> Result<Outcome> {
     let Some(dead) = load_messages(tx, &[id])?.pop() else { return Ok(Err(gone(id))) };
-    if !dismiss(tx, delivery, id)? {
+    if !letters::dismiss(tx, delivery, id)? {
         return Ok(Err(gone(id)));
     }
     let now = delivery.ambient.now();
@@ -293,8 +288,8 @@ fn retry(
             note(tx, action, id, now, "retry", Some(replacement)).map(Ok)
         }
         Accepted::Refused(refusal) => {
-            revive(tx, delivery, id)?;
-            let problem = problem(refusal);
+            letters::revive(tx, delivery, id)?;
+            let problem = Problem::from(refusal);
             Ok(Err(Left { id, code: problem.code.to_owned(), reason: problem.told() }))
         }
     }
@@ -309,7 +304,7 @@ async fn drop_dead_letters(
 ) -> ApiResult<Json<ActionResult>> {
     selection.check(&delivery)?;
     act(&delivery, &selection, |tx, delivery, action, id| {
-        if !dismiss(tx, delivery, id)? {
+        if !letters::dismiss(tx, delivery, id)? {
             return Ok(Err(gone(id)));
         }
         note(tx, action, id, delivery.ambient.now(), "drop", None).map(Ok)
@@ -345,38 +340,6 @@ async fn act(
 fn gone(id: MessageId) -> Left {
     let reason = "It is no dead letter any more: somebody has dealt with it.";
     Left { id, code: "not_found".to_owned(), reason: reason.to_owned() }
-}
-
-/// Takes a dead letter off the list. False if it is on none.
-pub(super) fn dismiss(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<bool> {
-    let now = delivery.ambient.now();
-    let dismissed = tx.execute(
-        sql!(
-            "update messages set dismissed_at = $2 where id = $1 and dismissed_at is null and direction = 'outbound' \
-             and (state in ('failed', 'undelivered') or (state = 'unknown' \
-             and not exists (select 1 from jobs j where j.kind = 'send' and j.subject = messages.id)))"
-        ),
-        &[id.into(), now.into()],
-    )?;
-    if dismissed == 1 {
-        delivery.events.record(tx, now, Subject::Message(id))?;
-    }
-    Ok(dismissed == 1)
-}
-
-fn revive(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<()> {
-    tx.execute_exactly(1, sql!("update messages set dismissed_at = null where id = $1"), &[id.into()])?;
-    delivery.events.record(tx, delivery.ambient.now(), Subject::Message(id))
-}
-
-/// Whether another message stands in for a dead letter.
-fn is_replaced(tx: &mut Tx<'_>, id: MessageId) -> Result<bool> {
-    tx.query_opt(
-        sql!("select 1 from messages where retry_of = $1 and state <> 'canceled' limit 1"),
-        &[id.into()],
-        |_| Ok(()),
-    )
-    .map(|found| found.is_some())
 }
 
 fn note(
@@ -437,11 +400,11 @@ fn undo_action(tx: &mut Tx<'_>, delivery: &Delivery, action: Uuid) -> Result<Opt
     for (id, replacement) in taken {
         let back = match replacement {
             // Dropped, and then perhaps sent again from its thread.
-            None => !is_replaced(tx, id)?,
+            None => !letters::is_replaced(tx, id)?,
             Some(replacement) => cancel(tx, delivery, replacement, "undone")? == Changed::Done,
         };
         if back {
-            revive(tx, delivery, id)?;
+            letters::revive(tx, delivery, id)?;
             result.undone += 1;
         } else {
             result.too_late += 1;

@@ -10,18 +10,12 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Delivery, Pace};
+use super::Api;
+use crate::delivery::Pace;
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::lines::{Line, LineInfo};
 
-/// What these routes need.
-#[derive(Clone)]
-pub(crate) struct LineRoutes {
-    pub(crate) delivery: Delivery,
-    pub(crate) pace: Pace,
-}
-
-pub(crate) fn line_routes() -> ApiRoutes<LineRoutes> {
+pub(super) fn routes() -> ApiRoutes<Api> {
     ApiRoutes::new().viewer(routes!(list_lines)).admin(routes!(move_breaker))
 }
 
@@ -71,9 +65,9 @@ struct LineList {
 
 /// The lines that messages can be sent through, the default first.
 #[utoipa::path(get, path = "/api/lines", tag = "lines", responses((status = 200, body = LineList)))]
-async fn list_lines(State(routes): State<LineRoutes>) -> ApiResult<Json<LineList>> {
-    let (inside, now) = (routes.clone(), routes.delivery.ambient.now());
-    let items = routes
+async fn list_lines(State(api): State<Api>) -> ApiResult<Json<LineList>> {
+    let (inside, now) = (api.clone(), api.delivery.ambient.now());
+    let items = api
         .delivery
         .store
         .read(move |tx| {
@@ -127,15 +121,15 @@ enum BreakerAction {
 #[utoipa::path(post, path = "/api/lines/{id}/breaker", tag = "lines", params(("id" = Uuid, Path)),
     request_body = BreakerMove, responses((status = 200, body = LineView), (status = 404, body = Problem)))]
 async fn move_breaker(
-    State(routes): State<LineRoutes>,
+    State(api): State<Api>,
     actor: crate::accounts::Actor,
     Path(id): Path<LineId>,
     Json(wanted): Json<BreakerMove>,
 ) -> ApiResult<Json<LineView>> {
-    let Some(line) = routes.delivery.lines.get(id).cloned() else { return Err(Problem::not_found("line")) };
+    let Some(line) = api.delivery.lines.get(id).cloned() else { return Err(Problem::not_found("line")) };
     let reason = (wanted.action == BreakerAction::Open).then(|| format!("Stopped by {}.", actor.name));
-    routes.pace.force(id, reason).await?;
-    routes.delivery.jobs.wake(crate::jobs::Queue::Send);
-    let (pace, now) = (routes.pace.clone(), routes.delivery.ambient.now());
-    Ok(Json(routes.delivery.store.read(move |tx| view(tx, &pace, &line, now)).await?))
+    api.pace.force(id, reason).await?;
+    api.delivery.jobs.wake(crate::jobs::Queue::Send);
+    let (pace, now) = (api.pace.clone(), api.delivery.ambient.now());
+    Ok(Json(api.delivery.store.read(move |tx| view(tx, &pace, &line, now)).await?))
 }

@@ -1,0 +1,55 @@
+//! The doors: what people and programs ask of delivery.
+//!
+//! Each file is one subject. `fields.rs` checks what comes in, field by field, and makes a request of it;
+//! `refusals.rs` tells why one was not granted; `listed.rs`, `timeline.rs` and `reasons.rs` put what happened
+//! into words. Nothing is decided here: that is done below, by the engine, which must not know these files.
+
+mod batch;
+mod best_time;
+mod check;
+mod dead_letters;
+mod fields;
+mod figures;
+mod lines;
+mod listed;
+mod messages;
+mod reasons;
+mod refusals;
+mod scheduled;
+mod timeline;
+
+use axum::extract::FromRef;
+use trunkline_providers::Secret;
+
+pub(crate) use figures::publish as publish_figures;
+
+use super::{Delivery, Pace};
+use crate::config::Thresholds;
+use crate::http::ApiRoutes;
+
+/// What the doors need.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) delivery: Delivery,
+    pub(crate) pace: Pace,
+    pub(crate) thresholds: Thresholds,
+    /// What outside schedulers show; none is let in without it.
+    pub(crate) cron_secret: Option<Secret>,
+}
+
+impl FromRef<Api> for Delivery {
+    fn from_ref(api: &Api) -> Delivery {
+        api.delivery.clone()
+    }
+}
+
+pub(crate) fn routes() -> ApiRoutes<Api> {
+    messages::routes()
+        .merge(check::routes())
+        .merge(batch::routes())
+        .merge(best_time::routes())
+        .merge(scheduled::routes())
+        .merge(dead_letters::routes())
+        .merge(figures::routes())
+        .merge(lines::routes())
+}

@@ -1,0 +1,113 @@
+//! Whom a request is for, through which line, and when: looked up before anything is made.
+
+use std::sync::Arc;
+
+use trunkline_domain::ids::{ContactId, ConversationId, LineId};
+use trunkline_domain::schedule;
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, Tx, sql};
+
+use super::request::{Recipient, Refusal, When};
+use super::{Delivery, best_time};
+use crate::inbox::conversations;
+use crate::lines::Line;
+use crate::{compliance, contacts};
+
+/// What there is of a recipient before anything is made for them: a request that is refused leaves nothing
+/// behind.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub(super) contact: Option<ContactId>,
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) phone: Option<String>,
+}
+
+/// `None` if the conversation or contact does not exist; a phone number nobody has is no obstacle.
+pub(super) fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
+    let contact = match recipient {
+        Recipient::Conversation(id) => tx.query_opt(
+            sql!("select contact_id from conversations where id = $1"),
+            &[(*id).into()],
+            |row| row.get(0),
+        )?,
+        Recipient::Contact(id) => Some(*id),
+        Recipient::Phone(phone) => match contacts::id_by_phone(tx, phone)? {
+            Some(id) => Some(id),
+            None => return Ok(Some(Known { phone: Some(phone.clone()), ..Known::default() })),
+        },
+    };
+    let Some(contact) = contact else { return Ok(None) };
+    Ok(contacts::find(tx, contact)?.map(|contact| Known {
+        contact: Some(contact.id),
+        conversation: contact.conversation_id.map(Into::into),
+        phone: contact.phone,
+    }))
+}
+
+/// The thread to put the message into, made if there is none.
+pub(super) fn thread(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    known: &Known,
+    to: &str,
+    now: Timestamp,
+) -> Result<(ConversationId, ContactId)> {
+    let (ambient, events) = (&delivery.ambient, &delivery.events);
+    let contact = match known.contact {
+        Some(contact) => contact,
+        None => contacts::find_or_create_by_phone(tx, events, now, ambient.id(), to, None)?,
+    };
+    let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
+    Ok((conversation, contact))
+}
+
+/// The line asked for; else the one this conversation used last, so that a customer sees one number.
+pub(super) fn choose_line(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    wanted: Option<LineId>,
+    conversation: Option<ConversationId>,
+) -> Result<Option<Arc<Line>>> {
+    if let Some(id) = wanted {
+        return Ok(delivery.lines.get(id).cloned());
+    }
+    let last: Option<LineId> = tx.query_opt(
+        sql!("select line_id from messages where conversation_id = $1 order by at desc, id desc limit 1"),
+        &[conversation.into()],
+        |row| row.get(0),
+    )?;
+    Ok(last.and_then(|id| delivery.lines.get(id)).or_else(|| delivery.lines.first()).cloned())
+}
+
+/// A time, with the wall time and zone it was asked for in.
+pub(super) type Resolved = (Timestamp, Option<(String, String)>);
+
+/// The instant that is meant, if a message can leave then.
+pub(super) fn resolve(
+    tx: &mut Tx<'_>,
+    when: &When,
+    contact: Option<ContactId>,
+    to: &str,
+    now: Timestamp,
+) -> Result<Result<Resolved, Refusal>> {
+    let (field, resolved) = match when {
+        When::Best => {
+            let best = best_time::of(tx, contact, to, now)?;
+            ("send_at_best", best.next_at.map(|at| (at, None)).ok_or(best.why_none))
+        }
+        When::At(at) => ("send_at", Ok((*at, None))),
+        When::Local { wall, zone } => {
+            let zone = match zone {
+                Some(zone) => Some(zone.clone()),
+                None => contact.map_or(Ok(None), |id| contacts::time_zone(tx, id))?,
+            };
+            let zones = compliance::zones_of(zone.as_deref(), to, &compliance::load_settings(tx)?);
+            ("send_at_local", zones.instant(wall).map(|at| (at, Some((wall.clone(), zones.name())))))
+        }
+    };
+    let usable = resolved.and_then(|resolved| match schedule::check(resolved.0, now) {
+        Ok(()) => Ok(resolved),
+        Err(error) => Err(error.to_string()),
+    });
+    Ok(usable.map_err(|why| Refusal::Time(field, why)))
+}
