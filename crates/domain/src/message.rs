@@ -84,6 +84,12 @@ impl MessageState {
         self.rank() >= 4
     }
 
+    /// It did not arrive as far as anybody knows, and somebody should look at it: unless a look-up or a report
+    /// still brings good news, it is a dead letter.
+    pub const fn is_dead(self) -> bool {
+        matches!(self, MessageState::Failed | MessageState::Undelivered | MessageState::Unknown)
+    }
+
     /// The word used in API, database and documentation.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -183,6 +189,17 @@ impl std::str::FromStr for Purpose {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("'{0}' is not a purpose; reply, transactional and marketing are")]
 pub struct UnknownPurpose(pub String);
+
+/// Why the gate lets a message leave only later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// For people.
+    pub reason: String,
+    /// When it may leave.
+    pub until: Timestamp,
+}
 
 /// What to do when nobody can tell whether the provider has a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

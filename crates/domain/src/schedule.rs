@@ -1,18 +1,14 @@
-//! When a message is due: wall times, the times a picker offers, and what is too late.
+//! When a message is due: wall times, and what is too late.
 
 use std::time::Duration;
 
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{Span, ToSpan};
 
-use crate::quiet_hours::{QuietHours, hold_until};
 use crate::time::Timestamp;
 
 /// How far ahead a message may be scheduled.
 pub const AHEAD_MAX: Duration = Duration::from_secs(366 * 86_400);
-/// An evening is no longer offered when it begins sooner than this.
-const EVENING_NOTICE: Duration = Duration::from_secs(30 * 60);
 
 /// The instant of a wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,71 +88,6 @@ pub fn check(at: Timestamp, now: Timestamp) -> Result<(), ScheduleError> {
     }
 }
 
-/// A time a person is likely to want.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// In an hour.
-    InAnHour,
-    /// Today at 18:00.
-    ThisEvening,
-    /// Tomorrow at 9:00, or when quiet hours end.
-    Tomorrow,
-    /// The next Monday at 9:00, or when quiet hours end.
-    Monday,
-}
-
-impl Choice {
-    const ALL: [Choice; 4] = [Choice::InAnHour, Choice::ThisEvening, Choice::Tomorrow, Choice::Monday];
-
-    /// The word used in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Choice::InAnHour => "in_an_hour",
-            Choice::ThisEvening => "this_evening",
-            Choice::Tomorrow => "tomorrow",
-            Choice::Monday => "monday",
-        }
-    }
-
-    /// The instant, by the recipient's clock; `None` when it makes no sense now.
-    fn at(self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let today = zone.to_datetime(now.to_jiff());
-        let morning = |days: Span| on(today.checked_add(days).ok()?, 9, zone);
-        match self {
-            Choice::InAnHour => Some(now.plus(Duration::from_secs(3_600))),
-            Choice::ThisEvening => on(today, 18, zone).filter(|at| *at >= now.plus(EVENING_NOTICE)),
-            Choice::Tomorrow => morning(1.day()),
-            // On Sundays tomorrow says the same.
-            Choice::Monday if today.weekday() == Weekday::Sunday => None,
-            Choice::Monday => morning((7 - i64::from(today.weekday().to_monday_zero_offset())).days()),
-        }
-    }
-}
-
-fn on(day: DateTime, hour: i8, zone: &TimeZone) -> Option<Timestamp> {
-    let wall = day.date().to_datetime(Time::new(hour, 0, 0, 0).ok()?);
-    instant(wall, zone).map(|resolved| resolved.at)
-}
-
-/// The times to offer, soonest first, none in quiet hours. Of a named hour of today the label would lie if
-/// it was moved, so it is left out; a morning is moved to the end of the quiet hours.
-pub fn choices(now: Timestamp, zone: &TimeZone, quiet: QuietHours) -> Vec<(Choice, Timestamp)> {
-    let zones = std::slice::from_ref(zone);
-    let mut offered: Vec<_> = Choice::ALL
-        .into_iter()
-        .filter_map(|choice| {
-            let at = choice.at(now, zone)?;
-            match (hold_until(at, zones, quiet), choice) {
-                (None, _) => Some((choice, at)),
-                (Some(_), Choice::InAnHour | Choice::ThisEvening) => None,
-                (Some(until), Choice::Tomorrow | Choice::Monday) => Some((choice, until)),
-            }
-        })
-        .collect();
-    offered.sort_by_key(|(_, at)| *at);
-    offered
-}
-
 /// What to do with a message that has a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -164,8 +95,10 @@ pub enum Due {
     NotYet,
     /// It may leave.
     Now,
-    /// Its time has passed: it expired, or nobody worked for longer than it may be late.
-    TooLate,
+    /// It is of no use any more.
+    Expired,
+    /// Nobody worked for longer than it may be late.
+    Late,
 }
 
 /// Whether a message is due. `late_after` is how late it may leave; `None` is any time.
@@ -175,10 +108,10 @@ pub fn due(
     expires_at: Option<Timestamp>,
     late_after: Option<Duration>,
 ) -> Due {
-    let expired = expires_at.is_some_and(|expires_at| now >= expires_at);
-    let late = late_after.is_some_and(|late_after| now.since(scheduled_at) > late_after);
-    if expired || late {
-        Due::TooLate
+    if expires_at.is_some_and(|expires_at| now >= expires_at) {
+        Due::Expired
+    } else if late_after.is_some_and(|late_after| now.since(scheduled_at) > late_after) {
+        Due::Late
     } else if now < scheduled_at {
         Due::NotYet
     } else {

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Result, StoreError};
 use crate::queue::closed;
-use crate::{Store, Tx};
+use crate::{Store, Tx, Urgency};
 
 type Flush<In, Out> = dyn Fn(&mut Tx<'_>, &[In]) -> Result<Vec<Out>> + Send + Sync;
 
@@ -25,6 +25,7 @@ pub struct Batcher<In, Out> {
 
 struct Shared<In, Out> {
     store: Store,
+    urgency: Urgency,
     items_max: usize,
     lanes: usize,
     flush: Box<Flush<In, Out>>,
@@ -55,8 +56,29 @@ where
         lanes: usize,
         flush: impl Fn(&mut Tx<'_>, &[In]) -> Result<Vec<Out>> + Send + Sync + 'static,
     ) -> Self {
+        Self::of(Urgency::Waiting, store, items_max, lanes, flush)
+    }
+
+    /// The same for work that nobody waits for: it yields to writes that someone does, as
+    /// [`Store::write_in_background`].
+    pub fn in_background(
+        store: Store,
+        items_max: usize,
+        lanes: usize,
+        flush: impl Fn(&mut Tx<'_>, &[In]) -> Result<Vec<Out>> + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Urgency::Background, store, items_max, lanes, flush)
+    }
+
+    fn of(
+        urgency: Urgency,
+        store: Store,
+        items_max: usize,
+        lanes: usize,
+        flush: impl Fn(&mut Tx<'_>, &[In]) -> Result<Vec<Out>> + Send + Sync + 'static,
+    ) -> Self {
         let state = Mutex::new(State { pending: Vec::new(), running: 0 });
-        let shared = Shared { store, items_max, lanes, flush: Box::new(flush), state };
+        let shared = Shared { store, urgency, items_max, lanes, flush: Box::new(flush), state };
         Batcher { shared: Arc::new(shared) }
     }
 
@@ -134,7 +156,7 @@ where
     async fn write_part(self: &Arc<Self>, items: &Arc<Vec<In>>, part: Range<usize>) -> Result<Vec<Out>> {
         let (shared, items) = (self.clone(), items.clone());
         self.store
-            .write(move |tx| {
+            .write_as(self.urgency, move |tx| {
                 let results = (shared.flush)(tx, &items[part.clone()])?;
                 // Checked before the commit: afterwards nobody could be told what became of the item.
                 if results.len() == part.len() {

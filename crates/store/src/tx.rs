@@ -123,6 +123,71 @@ impl<'a> Tx<'a> {
         })?
     }
 
+    /// Runs a statement once for each of `rows` and returns how many rows changed in all.
+    ///
+    /// On SQLite `$2` is the second value of a row, and the statement runs as often as there are rows: there are
+    /// no round trips to save. On PostgreSQL it runs once, and `$2` is the **array** of all second values, to be
+    /// taken apart with `unnest`. So such a statement is always written for both: see [`sql!`](crate::sql).
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; the transaction can then only be given up.
+    pub fn execute_each<const N: usize>(&mut self, sql: &'static Sql, rows: &[[Value; N]]) -> Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.attempt(rows.as_flattened(), |inner| match inner {
+            Inner::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
+                rows.iter().try_fold(0, |changed, row| {
+                    Ok(changed + statement.execute(rusqlite::params_from_iter(row))? as u64)
+                })
+            }
+            Inner::Postgres { tx, prepared } => {
+                let statement = prepare(tx, prepared, sql)?;
+                let columns = columns_of(rows);
+                answered(prepared, tx.execute(&statement, &as_dyn(&columns)))
+            }
+        })
+    }
+
+    /// Runs a query once for each of `rows`, in the manner of [`Tx::execute_each`], and reads every row of every
+    /// answer. SQLite answers in the order of `rows`; for PostgreSQL the statement has to say so if it matters.
+    ///
+    /// # Errors
+    /// Any [`StoreError`], also those of `read`.
+    pub fn query_each<T, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        rows: &[[Value; N]],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.attempt(rows.as_flattened(), |inner| match inner {
+            Inner::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
+                let mut out = Vec::with_capacity(rows.len());
+                for params in rows {
+                    let mut answer = statement.query(rusqlite::params_from_iter(params))?;
+                    while let Some(row) = answer.next()? {
+                        match read(&Row(RowInner::Sqlite(row))) {
+                            Ok(item) => out.push(item),
+                            Err(error) => return Ok(Err(error)),
+                        }
+                    }
+                }
+                Ok(Ok(out))
+            }
+            Inner::Postgres { tx, prepared } => {
+                let statement = prepare(tx, prepared, sql)?;
+                let columns = columns_of(rows);
+                let answer = answered(prepared, tx.query(&statement, &as_dyn(&columns)))?;
+                Ok(answer.iter().map(|row| read(&Row(RowInner::Postgres(row)))).collect())
+            }
+        })?
+    }
+
     /// Runs a query that gives one row or none.
     ///
     /// # Errors
@@ -169,6 +234,31 @@ impl<'a> Tx<'a> {
                 )
                 .map(|_| ()),
         }
+    }
+
+    /// The same for many keys, which are taken in one order by everybody: two that want the same ones do not wait
+    /// for each other in a circle.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn lock_all(&mut self, keys: impl IntoIterator<Item = String>) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let mut keys: Vec<String> = keys.into_iter().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let keys: Vec<[Value; 1]> = keys.into_iter().map(|key| [key.into()]).collect();
+        self.query_each(
+            crate::sql!(
+                sqlite: "select $1",
+                postgres: "select pg_advisory_xact_lock(hashtextextended(k.key, 0)) \
+                           from unnest($1::text[]) with ordinality k (key, n) order by n"
+            ),
+            &keys,
+            |_| Ok(()),
+        )
+        .map(|_| ())
     }
 
     /// Asks for `work` to be done once this transaction is durable, and never otherwise.
@@ -242,8 +332,13 @@ pub(crate) fn run_hooks(hooks: Vec<AfterCommit>) {
     }
 }
 
-fn as_dyn(params: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
+fn as_dyn<T: postgres::types::ToSql + Sync>(params: &[T]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
     params.iter().map(|value| value as &(dyn postgres::types::ToSql + Sync)).collect()
+}
+
+/// The rows turned on their side: one array for each parameter.
+fn columns_of<const N: usize>(rows: &[[Value; N]]) -> [Vec<&Value>; N] {
+    std::array::from_fn(|column| rows.iter().map(|row| &row[column]).collect())
 }
 
 fn prepare(

@@ -106,10 +106,22 @@ impl Events {
 
     /// Records that `subject` changed, in the transaction that changes it.
     pub(crate) fn record(&self, tx: &mut Tx<'_>, now: Timestamp, subject: Subject) -> Result<()> {
-        tx.execute_exactly(
-            1,
-            sql!("insert into events (kind, subject, at) values ($1, $2, $3)"),
-            &[subject.kind().into(), subject.id().into(), now.into()],
+        self.record_all(tx, now, &[subject])
+    }
+
+    /// Records that all of these changed.
+    pub(crate) fn record_all(&self, tx: &mut Tx<'_>, now: Timestamp, subjects: &[Subject]) -> Result<()> {
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        let rows = subjects.iter().map(|subject| [subject.kind().into(), subject.id().into(), now.into()]);
+        tx.execute_each(
+            sql!(
+                sqlite: "insert into events (kind, subject, at) values ($1, $2, $3)",
+                postgres: "insert into events (kind, subject, at) \
+                           select * from unnest($1::text[], $2::uuid[], $3::timestamptz[])"
+            ),
+            &rows.collect::<Vec<_>>(),
         )?;
         let news = self.news.clone();
         tx.after_commit(move || news.send_replace(()));

@@ -9,7 +9,6 @@ mod tests;
 
 use std::collections::HashSet;
 
-use serde_json::json;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::ids::{JournalId, LineId};
 use trunkline_domain::time::Timestamp;
@@ -98,7 +97,7 @@ impl Journal {
 fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Entry]) -> Result<Vec<Appended>> {
     let added = insert(tx, entries)?;
     let now = ambient.now();
-    let new: Vec<(trunkline_domain::ids::JobId, Uuid)> = added.iter().map(|id| (ambient.id(), *id)).collect();
+    let new: Vec<_> = added.iter().map(|id| (ambient.id(), *id, now)).collect();
     jobs.enqueue_many(tx, now, Queue::Journal, JOB, &new)?;
     let appended = |entry: &Entry| {
         if added.contains(&entry.id.into()) { Appended::New } else { Appended::Duplicate }
@@ -106,81 +105,51 @@ fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Entry]) ->
     Ok(entries.iter().map(appended).collect())
 }
 
-/// Writes those entries whose event is not there yet and returns their ids. One statement for the whole
-/// batch saves PostgreSQL the round trips. SQLite understands it too, but has none to save, and reading the
-/// batch back out of one parameter costs more than the inserts.
+/// Writes those entries whose event is not there yet and returns their ids.
 fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
-    match tx.engine() {
-        Engine::Sqlite => insert_each(tx, entries),
-        Engine::Postgres => insert_all(tx, entries),
-    }
-}
-
-fn insert_each(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
-    let mut added = HashSet::with_capacity(entries.len());
-    for entry in entries {
-        let new = tx.execute(
-            sql!(
-                "insert into journal (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (event_key) do nothing"
-            ),
-            &[
-                entry.id.into(),
-                entry.event_key.as_str().into(),
-                entry.line_id.into(),
-                entry.kind.as_str().into(),
-                entry.url.as_str().into(),
-                entry.headers.as_str().into(),
-                entry.body.as_slice().into(),
-                entry.remote_address.as_str().into(),
-                entry.received_at.into(),
-            ],
-        )?;
-        if new == 1 {
-            added.insert(entry.id.into());
-        }
-    }
-    Ok(added)
-}
-
-fn insert_all(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
     // In one order for everybody: two batches that hold the same events would wait for each other's.
     let mut entries: Vec<&Entry> = entries.iter().collect();
     entries.sort_by(|one, other| one.event_key.cmp(&other.event_key));
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            json!({
-                "id": Uuid::from(entry.id),
-                "event_key": entry.event_key,
-                "line_id": entry.line_id.map(Uuid::from),
-                "kind": entry.kind,
-                "url": entry.url,
-                "headers": entry.headers,
-                "body": hex::encode(&entry.body),
-                "remote_address": entry.remote_address,
-                "received_at": entry.received_at.micros(),
-            })
-        })
-        .collect();
-    let added = tx.query(
+    let rows = entries.iter().map(|entry| {
+        [
+            entry.id.into(),
+            entry.event_key.as_str().into(),
+            entry.line_id.into(),
+            entry.kind.as_str().into(),
+            entry.url.as_str().into(),
+            entry.headers.as_str().into(),
+            entry.body.as_slice().into(),
+            entry.remote_address.as_str().into(),
+            entry.received_at.into(),
+        ]
+    });
+    let added = tx.execute_each(
         sql!(
             sqlite: "insert into journal (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
-                     select unhex(value ->> 'id'), value ->> 'event_key', unhex(value ->> 'line_id'), value ->> 'kind', \
-                     value ->> 'url', value ->> 'headers', unhex(value ->> 'body'), value ->> 'remote_address', \
-                     value ->> 'received_at' from json_each($1) where true \
-                     on conflict (event_key) do nothing returning id",
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (event_key) do nothing",
             postgres: "insert into journal (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
-                       select id, event_key, line_id, kind, url, headers::jsonb, decode(body, 'hex'), remote_address, \
-                       'epoch'::timestamptz + received_at * interval '1 microsecond' \
-                       from jsonb_to_recordset($1) as entry (id uuid, event_key text, line_id uuid, kind text, url text, \
-                       headers text, body text, remote_address text, received_at bigint) \
-                       on conflict (event_key) do nothing returning id"
+                       select e.id, e.event_key, e.line_id, e.kind, e.url, e.headers::jsonb, e.body, e.remote_address, e.received_at \
+                       from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bytea[], \
+                       $8::text[], $9::timestamptz[]) \
+                       e (id, event_key, line_id, kind, url, headers, body, remote_address, received_at) \
+                       on conflict (event_key) do nothing"
         ),
-        &[serde_json::Value::Array(rows).into()],
+        &rows.collect::<Vec<_>>(),
+    )?;
+    let ids = entries.iter().map(|entry| Uuid::from(entry.id));
+    if added == entries.len() as u64 {
+        return Ok(ids.collect());
+    }
+    // Some had come before. The ids are new ones, so what is there under them was added here.
+    let kept = tx.query_each(
+        sql!(
+            sqlite: "select id from journal where id = $1",
+            postgres: "select id from journal where id = any($1)"
+        ),
+        &ids.map(|id| [id.into()]).collect::<Vec<_>>(),
         |row| row.get(0),
     )?;
-    Ok(added.into_iter().collect())
+    Ok(kept.into_iter().collect())
 }
 
 /// The entry with this id.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use trunkline_domain::ids::LineId;
-use trunkline_domain::message::Purpose;
+use trunkline_domain::message::{Hold, Purpose};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx, sql};
+use trunkline_store::{Result, Tx, Value, sql};
 
 use super::quiet;
 use super::settings::{self, Settings};
@@ -41,16 +41,6 @@ pub(crate) trait Past {
     fn marketing_between(&self, tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<u32>;
 }
 
-/// Why a message may leave only later.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hold {
-    /// Stable, for programs.
-    pub(crate) code: &'static str,
-    /// For people.
-    pub(crate) reason: String,
-    pub(crate) until: Timestamp,
-}
-
 /// What the gate says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -75,28 +65,48 @@ struct Record {
     blocked_at: Option<Timestamp>,
     /// The latest word on messages for this purpose.
     consent: Option<String>,
-    settings: Settings,
 }
 
-/// Whether a message may leave.
-pub(crate) fn ask(tx: &mut Tx<'_>, question: &Question<'_>, past: &impl Past) -> Result<Verdict> {
-    let record = record(tx, question)?;
-    if let Some(verdict) = standing(question, &record) {
+/// Whether messages may leave: one verdict for each, in order.
+pub(crate) fn ask(tx: &mut Tx<'_>, questions: &[(Question<'_>, &dyn Past)]) -> Result<Vec<Verdict>> {
+    let settings = settings::load(tx)?;
+    let records = records(tx, questions)?;
+    let asked = questions.iter().zip(&records);
+    asked.map(|((question, past), record)| decide(tx, question, *past, record, &settings)).collect()
+}
+
+fn decide(
+    tx: &mut Tx<'_>,
+    question: &Question<'_>,
+    past: &dyn Past,
+    record: &Record,
+    settings: &Settings,
+) -> Result<Verdict> {
+    if let Some(verdict) = standing(question, record, settings) {
         return Ok(verdict);
     }
-    if let Some(hold) = quiet::hold(question, &record.settings)
+    if let Some(hold) = quiet_hold(question, settings)
         && !past.wrote_since(tx, question.at.minus(IN_CONVERSATION))?
     {
         return Ok(Verdict::Hold(hold));
     }
     if question.purpose == Purpose::Marketing {
-        return capped(tx, question, past, &record.settings);
+        return capped(tx, question, past, settings);
     }
     Ok(Verdict::Allow)
 }
 
+/// What quiet hours have against it. What is urgent they do not hold.
+fn quiet_hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
+    if question.priority >= URGENT {
+        return None;
+    }
+    let (until, reason) = quiet::hold(question.zone, question.address, question.at, settings)?;
+    Some(Hold { code: "quiet_hours", reason, until })
+}
+
 /// What their own words and ours say, whatever the time.
-fn standing(question: &Question<'_>, record: &Record) -> Option<Verdict> {
+fn standing(question: &Question<'_>, record: &Record, settings: &Settings) -> Option<Verdict> {
     let date = |at: Timestamp| at.to_jiff().strftime("%Y-%m-%d").to_string();
     if let Some(since) = record.opted_out_at {
         let reason = format!(
@@ -112,13 +122,13 @@ fn standing(question: &Question<'_>, record: &Record) -> Option<Verdict> {
         );
         return Some(refuse("blocked", reason));
     }
-    no_consent(question, record).map(|reason| refuse("no_consent", reason.to_owned()))
+    no_consent(question, record, settings).map(|reason| refuse("no_consent", reason.to_owned()))
 }
 
 /// Why they do not want messages for this purpose, or are not known to. A person's answer needs no consent.
-fn no_consent(question: &Question<'_>, record: &Record) -> Option<&'static str> {
+fn no_consent(question: &Question<'_>, record: &Record, settings: &Settings) -> Option<&'static str> {
     let consent = record.consent.as_deref();
-    let needed = record.settings.require_marketing_consent;
+    let needed = settings.require_marketing_consent;
     match question.purpose {
         Purpose::Reply => None,
         Purpose::Transactional => (consent == Some("revoked"))
@@ -130,12 +140,7 @@ fn no_consent(question: &Question<'_>, record: &Record) -> Option<&'static str> 
 }
 
 /// Marketing beyond the caps is refused, not held: tomorrow's offer should be decided on tomorrow.
-fn capped(
-    tx: &mut Tx<'_>,
-    question: &Question<'_>,
-    past: &impl Past,
-    settings: &Settings,
-) -> Result<Verdict> {
+fn capped(tx: &mut Tx<'_>, question: &Question<'_>, past: &dyn Past, settings: &Settings) -> Result<Verdict> {
     let caps = [
         (settings.frequency.marketing_per_day, DAY, "a day"),
         (settings.frequency.marketing_per_week, WEEK, "a week"),
@@ -151,28 +156,28 @@ fn capped(
     Ok(Verdict::Allow)
 }
 
-fn record(tx: &mut Tx<'_>, question: &Question<'_>) -> Result<Record> {
-    tx.query_one(
+/// One record for each question, in order.
+fn records(tx: &mut Tx<'_>, questions: &[(Question<'_>, &dyn Past)]) -> Result<Vec<Record>> {
+    let rows: Vec<[Value; 3]> = questions
+        .iter()
+        .map(|(question, _)| {
+            [question.line.into(), question.address.into(), question.purpose.as_str().into()]
+        })
+        .collect();
+    tx.query_each(
         sql!(
-            "select (select opted_out_at from opt_outs where line_id = $1 and address = $2), \
-             (select at from blocks where address = $2), \
-             (select status from consents where address = $2 and purpose = $3 \
-             and (line_id is null or line_id = $1) order by at desc, id desc limit 1), \
-             (select value from settings where key = 'compliance')"
+            sqlite: "select (select opted_out_at from opt_outs where line_id = $1 and address = $2), \
+                     (select at from blocks where address = $2), \
+                     (select status from consents where address = $2 and purpose = $3 \
+                     and (line_id is null or line_id = $1) order by at desc, id desc limit 1)",
+            postgres: "select (select opted_out_at from opt_outs o where o.line_id = q.line_id and o.address = q.address), \
+                       (select at from blocks b where b.address = q.address), \
+                       (select status from consents c where c.address = q.address and c.purpose = q.purpose \
+                       and (c.line_id is null or c.line_id = q.line_id) order by c.at desc, c.id desc limit 1) \
+                       from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality q (line_id, address, purpose, n) \
+                       order by q.n"
         ),
-        &[question.line.into(), question.address.into(), question.purpose.as_str().into()],
-        |row| {
-            Ok(Record {
-                opted_out_at: row.get(0)?,
-                blocked_at: row.get(1)?,
-                consent: row.get(2)?,
-                settings: settings::read(row.get(3)?),
-            })
-        },
+        &rows,
+        |row| Ok(Record { opted_out_at: row.get(0)?, blocked_at: row.get(1)?, consent: row.get(2)? }),
     )
-}
-
-/// Whether quiet hours may hold this message at all.
-pub(super) const fn may_be_held(question: &Question<'_>) -> bool {
-    question.priority < URGENT
 }

@@ -25,7 +25,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
 pub(crate) use gate::{Past, Question, Verdict, ask};
-pub(crate) use opt_outs::{Said, apply_keyword, hold_address, opt_out};
+pub(crate) use opt_outs::{Said, apply_keyword, hold_addresses, opt_out};
 pub(crate) use quiet::zones_of;
 pub(crate) use reviews::{Doubt, ask_for_review};
 pub(crate) use routes::routes;

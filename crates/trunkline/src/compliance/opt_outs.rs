@@ -22,7 +22,7 @@ pub(crate) struct Said<'a> {
 /// lifts it. Texts may be processed in another order than they were written in, or be fetched long after, so
 /// a START does not lift a STOP that came after it. Returns whether anything changed.
 pub(crate) fn apply_keyword(tx: &mut Tx<'_>, keyword: Keyword, said: &Said<'_>) -> Result<bool> {
-    hold_address(tx, said.line, said.address)?;
+    hold_addresses(tx, [(said.line, said.address)])?;
     match keyword {
         Keyword::Stop => opt_out(tx, "keyword", said),
         Keyword::Start => opt_in(tx, said),
@@ -32,8 +32,13 @@ pub(crate) fn apply_keyword(tx: &mut Tx<'_>, keyword: Keyword, said: &Said<'_>) 
 
 /// Held by whoever changes what an address allows, and by whoever is about to write to it: a STOP and the
 /// intent to send come one after the other, and whichever is second knows of the first.
-pub(crate) fn hold_address(tx: &mut Tx<'_>, line: LineId, address: &str) -> Result<()> {
-    tx.lock(&format!("address/{line}/{address}"))
+///
+/// It is always taken before the rows of messages, so that nobody waits in a circle.
+pub(crate) fn hold_addresses<'a>(
+    tx: &mut Tx<'_>,
+    addresses: impl IntoIterator<Item = (LineId, &'a str)>,
+) -> Result<()> {
+    tx.lock_all(addresses.into_iter().map(|(line, address)| format!("address/{line}/{address}")))
 }
 
 fn opt_in(tx: &mut Tx<'_>, said: &Said<'_>) -> Result<bool> {
@@ -50,7 +55,7 @@ fn opt_in(tx: &mut Tx<'_>, said: &Said<'_>) -> Result<bool> {
 /// Remembers that the address is not to be written to through the line. `source` tells how we know; the
 /// latest time counts.
 pub(crate) fn opt_out(tx: &mut Tx<'_>, source: &'static str, said: &Said<'_>) -> Result<bool> {
-    hold_address(tx, said.line, said.address)?;
+    hold_addresses(tx, [(said.line, said.address)])?;
     let added = tx.execute(
         sql!(
             "insert into opt_outs (line_id, address, source, evidence, opted_out_at) values ($1, $2, $3, $4, $5) \

@@ -6,7 +6,6 @@ use trunkline_domain::quiet_hours::QuietHours;
 use trunkline_domain::time::Timestamp;
 use trunkline_domain::{best_time, quiet_hours, schedule, zones};
 
-use super::gate::{self, Hold, Question};
 use super::settings::Settings;
 
 /// Where a recipient may be.
@@ -58,15 +57,10 @@ impl Zones {
     }
 }
 
-/// The zone of this name.
-pub(super) fn zone(name: &str) -> Option<TimeZone> {
-    schedule::zone(name).ok()
-}
-
 /// Where the owner of `address` may be: as set by hand, else by their number, else by default.
 pub(crate) fn zones_of(by_hand: Option<&str>, address: &str, settings: &Settings) -> Zones {
     let known = |names: Vec<String>, source| {
-        let zones: Vec<TimeZone> = names.iter().filter_map(|name| zone(name)).collect();
+        let zones: Vec<TimeZone> = names.iter().filter_map(|name| schedule::zone(name).ok()).collect();
         (!zones.is_empty()).then_some(Zones { names, source, zones })
     };
     by_hand
@@ -93,19 +87,21 @@ fn window_of(address: &str, settings: &Settings, usual: QuietHours) -> QuietHour
     settings.windows().window(&regions_of(address), usual)
 }
 
-/// Until when quiet hours hold a message, and why.
-pub(super) fn hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
-    if !gate::may_be_held(question) {
-        return None;
-    }
+/// Until when quiet hours hold a message that is to leave `at` that time, and why.
+pub(super) fn hold(
+    by_hand: Option<&str>,
+    address: &str,
+    at: Timestamp,
+    settings: &Settings,
+) -> Option<(Timestamp, String)> {
     let usual = settings.usual_window()?;
-    let zones = zones_of(question.zone, question.address, settings);
-    let window = window_of(question.address, settings, usual);
-    let until = quiet_hours::hold_until(question.at, &zones.zones, window)?;
+    let zones = zones_of(by_hand, address, settings);
+    let window = window_of(address, settings, usual);
+    let until = quiet_hours::hold_until(at, &zones.zones, window)?;
     let reason = format!(
         "It is quiet hours where they are ({}): it leaves at {} their time.",
         zones.name(),
         zones.local_time(until).replace('T', " ")
     );
-    Some(Hold { code: "quiet_hours", reason, until })
+    Some((until, reason))
 }

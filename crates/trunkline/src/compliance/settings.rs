@@ -117,7 +117,7 @@ impl Settings {
             refuse("first_contact.text".into(), "Write 1 to 200 characters.");
         }
         if let Some(zone) = &self.default_time_zone
-            && super::quiet::zone(zone).is_none()
+            && trunkline_domain::schedule::zone(zone).is_err()
         {
             refuse("default_time_zone".into(), "Write a zone such as America/New_York.");
         }
@@ -158,7 +158,7 @@ fn window(starts: &str, ends: &str) -> Option<QuietHours> {
 }
 
 /// From what the database holds; what cannot be read is as if nobody had changed anything, which is strict.
-pub(super) fn read(value: Option<Vec<u8>>) -> Settings {
+fn read(value: Option<Vec<u8>>) -> Settings {
     value.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 

@@ -124,7 +124,7 @@ async fn a_start_does_not_lift_a_stop_that_came_after_it(setup: TestSetup) {
             apply_keyword(tx, keyword, &Said { record: record.into(), line, address: ANA, words: "…", at })?;
             let (purpose, priority) = (Purpose::Reply, 7);
             let question = Question { line, address: ANA, purpose, priority, zone: None, at: late };
-            Ok(ask(tx, &question, &Stranger)? == Verdict::Allow)
+            Ok(ask(tx, &[(question, &Stranger)])? == [Verdict::Allow])
         })
     };
     assert!(!say(Keyword::Stop, late).await.unwrap());

@@ -8,12 +8,13 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use trunkline_domain::ids::ContactId;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Row, Tx, sql};
+use trunkline_store::{Result, Row, Tx, Value, sql};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -134,8 +135,21 @@ pub(crate) fn names(tx: &mut Tx<'_>, ids: &[ContactId]) -> Result<Vec<Named>> {
 
 /// The time zone that was set for a contact by hand.
 pub(crate) fn time_zone(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<String>> {
-    tx.query_opt(sql!("select time_zone from contacts where id = $1"), &[id.into()], |row| row.get(0))
-        .map(Option::flatten)
+    Ok(time_zones(tx, &[id])?.remove(&id))
+}
+
+/// The time zones of those for whom one was set by hand.
+pub(crate) fn time_zones(tx: &mut Tx<'_>, ids: &[ContactId]) -> Result<HashMap<ContactId, String>> {
+    let ids: Vec<[Value; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
+    let known = tx.query_each(
+        sql!(
+            sqlite: "select id, time_zone from contacts where id = $1 and time_zone is not null",
+            postgres: "select id, time_zone from contacts where id = any($1) and time_zone is not null"
+        ),
+        &ids,
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(known.into_iter().collect())
 }
 
 pub(crate) fn id_by_phone(tx: &mut Tx<'_>, phone: &str) -> Result<Option<ContactId>> {

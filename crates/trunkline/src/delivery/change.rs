@@ -7,7 +7,7 @@ use trunkline_domain::segments::Segments;
 use trunkline_store::{Result, Tx};
 
 use super::{Delivery, SEND_JOB};
-use crate::inbox::messages::{self, Facts, Message};
+use crate::inbox::messages::{self, Facts, Message, Step};
 use crate::inbox::waiting::{self, Change};
 
 /// What became of a wish to change a message.
@@ -33,9 +33,10 @@ pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause:
     }
     if message.outgoing.waits() {
         // It stands in the thread where it was called off, not where it would have left.
-        waiting::stands_at(tx, id, now)?;
+        waiting::stand_at(tx, &[id], now)?;
     }
-    messages::save(tx, &delivery.events, now, &message, after, Facts::default(), cause)?;
+    let step = Step { before: &message, after, facts: Facts::default(), cause };
+    messages::save(tx, &delivery.events, now, step)?;
     Ok(Changed::Done)
 }
 

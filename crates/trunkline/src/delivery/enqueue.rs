@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trunkline_domain::ids::{ConversationId, LineId, MessageId};
 use trunkline_domain::lanes::Lane;
-use trunkline_domain::message::Purpose;
+use trunkline_domain::message::{Hold, Purpose};
 use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
@@ -15,7 +15,7 @@ use super::request::{Accepted, BODY_MAX, Refusal, Request};
 use super::target::{Known, choose_line, known, resolve, thread};
 use super::{Delivery, SEND_JOB, letters};
 use crate::compliance;
-use crate::inbox::messages::{self, Draft, Earlier, Hold, Schedule};
+use crate::inbox::messages::{self, Draft, Earlier, Schedule};
 use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
 use crate::lines::Line;
@@ -109,7 +109,7 @@ pub(super) fn prepare(
         message: None,
         at: schedule.as_ref().map_or(now, |schedule| schedule.at),
     };
-    let hold = match gate::ask_about(tx, &wish)? {
+    let hold = match gate::ask_about(tx, wish)? {
         // What is accepted does not leave yet: it is asked about again then.
         Verdict::Allow(_) => None,
         Verdict::Hold(hold) => Some(hold),
@@ -222,4 +222,10 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
 /// Messages with the same key leave one after the other.
 pub(super) fn order_key(line: LineId, to: &str) -> String {
     format!("{line}/{to}")
+}
+
+/// Whose messages have this order key.
+pub(super) fn recipient_of(order_key: &str) -> Option<(LineId, &str)> {
+    let (line, to) = order_key.split_once('/')?;
+    Some((line.parse().ok()?, to))
 }

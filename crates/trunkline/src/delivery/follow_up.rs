@@ -7,7 +7,7 @@ use trunkline_store::{Result, Tx};
 
 use super::{Delivery, SEND_JOB, SETTLE_JOB};
 use crate::inbox::messages::Facts;
-use crate::jobs::{NewJob, Queue};
+use crate::jobs::Queue;
 
 /// Plans to ask the provider what became of a message, unless that is planned already.
 pub(super) fn plan_settle(
@@ -17,8 +17,18 @@ pub(super) fn plan_settle(
     at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    let job = NewJob::plain(Queue::Settle, SETTLE_JOB, id.into(), at);
-    delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)
+    plan_settles(tx, delivery, &[(id, at)], now)
+}
+
+/// The same for many messages.
+pub(super) fn plan_settles(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    polls: &[(MessageId, Timestamp)],
+    now: Timestamp,
+) -> Result<()> {
+    let jobs: Vec<_> = polls.iter().map(|(id, at)| (delivery.ambient.id(), (*id).into(), *at)).collect();
+    delivery.jobs.enqueue_many(tx, now, Queue::Settle, SETTLE_JOB, &jobs)
 }
 
 /// A message that was settled while its send job waited: the job may end now and let the next one go.

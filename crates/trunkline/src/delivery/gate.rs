@@ -1,14 +1,15 @@
 //! Asks the gate about a message, with what it wants to know of the past.
 
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
-use trunkline_domain::message::Purpose;
-use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx};
+use std::collections::HashMap;
 
-pub(super) use crate::compliance::Verdict as ComplianceVerdict;
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
+use trunkline_domain::message::{Hold, Purpose};
+use trunkline_domain::time::Timestamp;
+use trunkline_store::{Result, StoreError, Tx};
+
 use crate::compliance::{self, Past, Question};
 use crate::contacts;
-use crate::inbox::messages::{self, Hold, Message};
+use crate::inbox::messages::{self, Message};
 
 /// The gate's word that a message may leave now. Only this file can make one, nobody can copy it, and
 /// whoever hands a message to a provider has to give it up: there is no way around the gate.
@@ -37,6 +38,21 @@ pub(super) struct Wish<'a> {
     pub(super) at: Timestamp,
 }
 
+impl<'a> Wish<'a> {
+    fn of(message: &'a Message, at: Timestamp) -> Self {
+        Wish {
+            line: message.line_id,
+            to: &message.to,
+            purpose: message.purpose,
+            priority: message.priority,
+            contact: Some(message.contact_id),
+            conversation: Some(message.conversation_id),
+            message: Some(message.id),
+            at,
+        }
+    }
+}
+
 struct Thread {
     conversation: Option<ConversationId>,
     message: Option<MessageId>,
@@ -53,39 +69,45 @@ impl Past for Thread {
 }
 
 /// Whether the wish may be granted.
-pub(super) fn ask_about(tx: &mut Tx<'_>, wish: &Wish<'_>) -> Result<Verdict> {
-    let zone = wish.contact.map_or(Ok(None), |id| contacts::time_zone(tx, id))?;
-    let question = Question {
+pub(super) fn ask_about(tx: &mut Tx<'_>, wish: Wish<'_>) -> Result<Verdict> {
+    ask_about_all(tx, &[wish])?.pop().ok_or(StoreError::RowCount { expected: 1, changed: 0 })
+}
+
+/// Whether messages that were accepted may leave now: one verdict for each, in order.
+pub(super) fn ask(tx: &mut Tx<'_>, messages: &[&Message], now: Timestamp) -> Result<Vec<Verdict>> {
+    let wishes: Vec<Wish<'_>> = messages.iter().map(|message| Wish::of(message, now)).collect();
+    ask_about_all(tx, &wishes)
+}
+
+fn ask_about_all(tx: &mut Tx<'_>, wishes: &[Wish<'_>]) -> Result<Vec<Verdict>> {
+    let contacts: Vec<ContactId> = wishes.iter().filter_map(|wish| wish.contact).collect();
+    let zones = contacts::time_zones(tx, &contacts)?;
+    let threads: Vec<Thread> =
+        wishes.iter().map(|wish| Thread { conversation: wish.conversation, message: wish.message }).collect();
+    let questions: Vec<(Question<'_>, &dyn Past)> = wishes
+        .iter()
+        .zip(&threads)
+        .map(|(wish, thread)| (question_of(wish, &zones), thread as &dyn Past))
+        .collect();
+    let verdicts = compliance::ask(tx, &questions)?;
+    Ok(verdicts.into_iter().map(verdict_of).collect())
+}
+
+fn question_of<'a>(wish: &Wish<'a>, zones: &'a HashMap<ContactId, String>) -> Question<'a> {
+    Question {
         line: wish.line,
         address: wish.to,
         purpose: wish.purpose,
         priority: wish.priority,
-        zone: zone.as_deref(),
+        zone: wish.contact.and_then(|id| zones.get(&id)).map(String::as_str),
         at: wish.at,
-    };
-    let thread = Thread { conversation: wish.conversation, message: wish.message };
-    Ok(match compliance::ask(tx, &question, &thread)? {
-        ComplianceVerdict::Allow => Verdict::Allow(Pass(())),
-        ComplianceVerdict::Hold(hold) => {
-            Verdict::Hold(Hold { code: hold.code, reason: hold.reason, until: hold.until })
-        }
-        ComplianceVerdict::Refuse { code, reason } => Verdict::Refuse { code, reason },
-    })
+    }
 }
 
-/// Whether a message that was accepted may leave now.
-pub(super) fn ask(tx: &mut Tx<'_>, message: &Message, now: Timestamp) -> Result<Verdict> {
-    ask_about(
-        tx,
-        &Wish {
-            line: message.line_id,
-            to: &message.to,
-            purpose: message.purpose,
-            priority: message.priority,
-            contact: Some(message.contact_id),
-            conversation: Some(message.conversation_id),
-            message: Some(message.id),
-            at: now,
-        },
-    )
+fn verdict_of(verdict: compliance::Verdict) -> Verdict {
+    match verdict {
+        compliance::Verdict::Allow => Verdict::Allow(Pass(())),
+        compliance::Verdict::Hold(hold) => Verdict::Hold(hold),
+        compliance::Verdict::Refuse { code, reason } => Verdict::Refuse { code, reason },
+    }
 }

@@ -42,8 +42,7 @@ pub(super) fn is_replaced(tx: &mut Tx<'_>, id: MessageId) -> Result<bool> {
 pub(super) fn count(tx: &mut Tx<'_>) -> Result<i64> {
     tx.query_one(
         sql!(
-            "select count(*) from messages m where m.dismissed_at is null and m.direction = 'outbound' \
-             and (m.state = 'failed' or m.state = 'undelivered' or m.state = 'unknown') and (m.state <> 'unknown' \
+            "select count(*) from messages m where m.dead and m.dismissed_at is null and (m.state <> 'unknown' \
              or not exists (select 1 from jobs j where j.kind = 'send' and j.subject = m.id))"
         ),
         &[],

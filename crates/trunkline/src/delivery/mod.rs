@@ -3,7 +3,8 @@
 //! * `request.rs` says what may be asked for, `target.rs` whom it is for, by which line and when, and
 //!   `enqueue.rs` accepts it: gate, idempotency, message and job in one transaction; `filling.rs` gives it its
 //!   text if it names a template, `best_time.rs` the hour; `change.rs` takes it back or changes it;
-//! * `send.rs` is the job that hands it to the provider: intent on disk, one request, the answer recorded;
+//! * `send.rs` is the job that hands it to the provider: `plan.rs` asks the gate and writes the intent down, one
+//!   request is made, `record.rs` writes down what came of it;
 //! * `lookup.rs` asks the provider about a message in doubt, before anything is sent again;
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
 //! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
@@ -27,6 +28,8 @@ mod gate;
 mod letters;
 mod lookup;
 mod pace;
+mod plan;
+mod record;
 mod report;
 mod request;
 mod send;
@@ -127,7 +130,7 @@ pub(crate) async fn enqueue_for_bench(delivery: Delivery, number: usize) -> anyh
 
 /// Registers the jobs of this room.
 pub(crate) fn handlers(delivery: &Delivery, pace: &Pace, node: &Node, handlers: &mut Handlers) {
-    let sender = send::Sender { delivery: delivery.clone(), pace: pace.clone(), node: node.clone() };
+    let sender = send::Sender::new(delivery, pace, node);
     handlers.add(SEND_JOB, move |job| sender.clone().run(job));
     let settler = delivery.clone();
     handlers.add(SETTLE_JOB, move |job| settle::run(settler.clone(), job));

@@ -4,12 +4,12 @@
 use trunkline_domain::ids::{LineId, MessageId, ReceiptId};
 use trunkline_domain::message::{Event, MessageState, Next};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx, sql};
+use trunkline_store::{Result, Row, Tx, sql};
 
 use super::attempts::{self, Ending};
 use super::follow_up::{error_text, hasten_send, plan_settle};
 use super::{Delivery, SETTLE_JOB};
-use crate::inbox::messages::{self, Facts, Message};
+use crate::inbox::messages::{self, Facts, Message, Step};
 
 /// A provider's word on a message.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct Report {
 /// Keeps a report and applies it. One for a message we do not know yet waits for [`adopt_early`].
 pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> Result<()> {
     let now = delivery.ambient.now();
-    hold_reports(tx, report.line_id, &report.provider_message_id)?;
+    hold_reports(tx, [(report.line_id, report.provider_message_id.as_str())])?;
     let message = match find(tx, report)? {
         Some(id) => messages::lock(tx, id)?,
         None => None,
@@ -43,11 +43,14 @@ pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> R
     }
 }
 
-/// Held by whoever records something of a provider's message, until the transaction ends: without it a
+/// Held by whoever records something of a provider's messages, until the transaction ends: without it a
 /// report could miss the message whose answer is being recorded, and the worker miss the report. It is
-/// always taken before the message's row, so that nobody waits in a circle.
-pub(super) fn hold_reports(tx: &mut Tx<'_>, line: LineId, provider_message_id: &str) -> Result<()> {
-    tx.lock(&format!("report/{line}/{provider_message_id}"))
+/// always taken before the messages' rows, so that nobody waits in a circle.
+pub(super) fn hold_reports<'a>(
+    tx: &mut Tx<'_>,
+    remote: impl IntoIterator<Item = (LineId, &'a str)>,
+) -> Result<()> {
+    tx.lock_all(remote.into_iter().map(|(line, provider_id)| format!("report/{line}/{provider_id}")))
 }
 
 fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
@@ -94,12 +97,12 @@ fn apply(
     let error = report.error_code.clone().map(|code| (Some(code.clone()), error_text(&code)));
     let facts =
         Facts { provider_message_id: Some(report.provider_message_id.clone()), error, ..Facts::default() };
-    messages::save(tx, &delivery.events, now, message, after, facts, report.source)?;
-    attempts::end(tx, message.id, now, true, Ending { outcome: "accepted", ..Ending::default() })?;
+    messages::save(tx, &delivery.events, now, Step { before: message, after, facts, cause: report.source })?;
+    attempts::end(tx, now, &[Ending::resolved(message.id, "accepted")])?;
     follow(tx, delivery, message, next, now)?;
     if message.provider_message_id.is_none() {
         // Our mark told us the provider's id: what came before without a mark can be placed now.
-        adopt_early(tx, delivery, message, &report.provider_message_id)?;
+        adopt_early(tx, delivery, &[(message, report.provider_message_id.as_str())])?;
     }
     Ok(())
 }
@@ -116,40 +119,47 @@ fn follow(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, next: Next, n
     hasten_send(tx, delivery, message.id, now)
 }
 
-/// Applies the reports that came before the message's id at the provider was known. The caller holds the
+/// Applies the reports that came before the messages' ids at the provider were known. The caller holds the
 /// reports off.
-pub(super) fn adopt_early(
-    tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    message: &Message,
-    provider_id: &str,
-) -> Result<()> {
-    let mut early: Vec<(ReceiptId, Option<String>, String, Option<String>)> = tx.query(
+pub(super) fn adopt_early(tx: &mut Tx<'_>, delivery: &Delivery, messages: &[(&Message, &str)]) -> Result<()> {
+    let rows = messages
+        .iter()
+        .map(|(message, provider_id)| [message.line_id.into(), (*provider_id).into(), message.id.into()]);
+    let mut early = tx.query_each(
         sql!(
-            "update receipts set message_id = $3 where line_id = $1 and provider_message_id = $2 and message_id is null \
-             returning id, state, raw_status, error_code"
+            sqlite: "update receipts set message_id = $3 \
+                     where line_id = $1 and provider_message_id = $2 and message_id is null \
+                     returning id, line_id, message_id, provider_message_id, state, raw_status, error_code",
+            postgres: "update receipts r set message_id = m.id \
+                       from unnest($1::uuid[], $2::text[], $3::uuid[]) m (line_id, provider_message_id, id) \
+                       where r.line_id = m.line_id and r.provider_message_id = m.provider_message_id and r.message_id is null \
+                       returning r.id, r.line_id, r.message_id, r.provider_message_id, r.state, r.raw_status, r.error_code"
         ),
-        &[message.line_id.into(), provider_id.into(), message.id.into()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        &rows.collect::<Vec<_>>(),
+        read_early,
     )?;
     // In the order they came: of two that are both final, the first counts.
-    early.sort_by_key(|(id, ..)| *id);
-    for (receipt_id, state, raw_status, error_code) in early {
-        let Some(state) = state.and_then(|word| word.parse::<MessageState>().ok()) else { continue };
-        let report = Report {
-            receipt_id,
-            line_id: message.line_id,
-            provider_message_id: provider_id.to_owned(),
-            message_id: Some(message.id),
-            state: Some(state),
-            raw_status,
-            error_code,
-            source: "callback",
-        };
-        let Some(current) = messages::lock(tx, message.id)? else { return Ok(()) };
+    early.sort_by_key(|report| report.receipt_id);
+    for report in early {
+        let (Some(state), Some(id)) = (report.state, report.message_id) else { continue };
+        let Some(current) = messages::lock(tx, id)? else { continue };
         apply(tx, delivery, &current, state, &report, delivery.ambient.now())?;
     }
     Ok(())
+}
+
+fn read_early(row: &Row<'_>) -> Result<Report> {
+    let state: Option<String> = row.get(4)?;
+    Ok(Report {
+        receipt_id: row.get(0)?,
+        line_id: row.get(1)?,
+        message_id: row.get(2)?,
+        provider_message_id: row.get(3)?,
+        state: state.and_then(|word| word.parse().ok()),
+        raw_status: row.get(5)?,
+        error_code: row.get(6)?,
+        source: "callback",
+    })
 }
 
 /// Whether a report with another message's mark told of this provider message: it is that one's second copy.

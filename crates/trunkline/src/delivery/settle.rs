@@ -8,7 +8,7 @@ use trunkline_store::{Result, Tx, sql};
 use super::Delivery;
 use super::follow_up::facts_of;
 use super::report::{Report, hold_reports, report};
-use crate::inbox::messages::{self, Facts};
+use crate::inbox::messages::{self, Facts, Step};
 use crate::jobs::{About, Failure, Job};
 
 /// Asks once and plans the next time, or ends.
@@ -49,7 +49,7 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
     let line: Option<LineId> =
         tx.query_opt(sql!("select line_id from messages where id = $1"), &[id.into()], |row| row.get(0))?;
     if let (Some(line), Some(remote)) = (line, found) {
-        hold_reports(tx, line, &remote.provider_id)?;
+        hold_reports(tx, [(line, remote.provider_id.as_str())])?;
     }
     let Some(message) = messages::lock(tx, id)? else { return delivery.jobs.finish(tx, job) };
     let (now, outgoing) = (delivery.ambient.now(), message.outgoing);
@@ -58,13 +58,15 @@ fn settle(tx: &mut Tx<'_>, delivery: &Delivery, job: &Job, found: Option<&Remote
     }
     match found {
         Some(remote) if remote.state.is_final() => {
-            messages::save(tx, &delivery.events, now, &message, outgoing, facts_of(remote), "poll")?;
+            let step = Step { before: &message, after: outgoing, facts: facts_of(remote), cause: "poll" };
+            messages::save(tx, &delivery.events, now, step)?;
             report(tx, delivery, &polled(delivery, message.line_id, id, remote))?;
             delivery.jobs.finish(tx, job)
         }
         _ => {
             let (after, next) = outgoing.step(&delivery.timing, now, Event::LookedUp(LookUp::Missing), 0.0);
-            messages::save(tx, &delivery.events, now, &message, after, Facts::default(), "poll")?;
+            let step = Step { before: &message, after, facts: Facts::default(), cause: "poll" };
+            messages::save(tx, &delivery.events, now, step)?;
             match next {
                 Next::PollAt(at) => delivery.jobs.postpone(tx, job, at),
                 _ => delivery.jobs.finish(tx, job),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, StoreError, Tx, sql};
+use trunkline_store::{Result, StoreError, Tx, Value, sql};
 use utoipa::ToSchema;
 
 use crate::events::{Events, Subject};
@@ -112,25 +112,33 @@ pub(crate) fn came_in(
     events.record(tx, now, Subject::Conversation(id))
 }
 
-/// A message was accepted to go out.
+/// Messages go out: each is now the last one of its conversation, of which each has one at most.
 pub(crate) fn went_out(
     tx: &mut Tx<'_>,
     events: &Events,
     now: Timestamp,
-    id: ConversationId,
-    message: MessageId,
+    moved: &[(ConversationId, MessageId)],
 ) -> Result<()> {
-    tx.execute_exactly(
-        1,
+    // In one order for everybody: two that move the same conversations do not wait for each other in a circle.
+    let mut moved = moved.to_vec();
+    moved.sort_unstable();
+    let rows: Vec<[Value; 3]> =
+        moved.iter().map(|(id, message)| [(*id).into(), (*message).into(), now.into()]).collect();
+    tx.execute_each(
         sql!(
             sqlite: "update conversations set last_message_id = $2, \
                      last_activity_at = max(last_activity_at, $3) where id = $1",
-            postgres: "update conversations set last_message_id = $2, \
-                       last_activity_at = greatest(last_activity_at, $3) where id = $1"
+            postgres: "with held as materialized (select id from conversations where id = any($1) order by id \
+                       for no key update) \
+                       update conversations c set last_message_id = m.message_id, \
+                       last_activity_at = greatest(c.last_activity_at, m.at) \
+                       from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) m (id, message_id, at) \
+                       where c.id = m.id and c.id in (select id from held)"
         ),
-        &[id.into(), message.into(), now.into()],
+        &rows,
     )?;
-    events.record(tx, now, Subject::Conversation(id))
+    let subjects: Vec<Subject> = moved.iter().map(|(id, _)| Subject::Conversation(*id)).collect();
+    events.record_all(tx, now, &subjects)
 }
 
 /// Sets the status. False if there is no such conversation.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
-use trunkline_domain::message::{DoubtPolicy, MessageState, Outgoing, Purpose};
+use trunkline_domain::message::{DoubtPolicy, Hold, MessageState, Outgoing, Purpose};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Row, Tx, Value, sql};
+use trunkline_store::{Result, Row, StoreError, Tx, Value, sql};
 
 use super::conversations;
 use crate::events::{Events, Subject};
@@ -38,14 +38,6 @@ pub(crate) struct Schedule {
     pub(crate) local: Option<(String, String)>,
     /// An answer of theirs calls it off.
     pub(crate) cancel_if_answered: bool,
-}
-
-/// Why the gate lets a message leave only later.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hold {
-    pub(crate) code: &'static str,
-    pub(crate) reason: String,
-    pub(crate) until: Timestamp,
 }
 
 /// Which words of which template a message was made from.
@@ -147,7 +139,14 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
 
 /// The outbound message, locked until the transaction ends.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
-    tx.query_opt(
+    Ok(lock_all(tx, &[id])?.pop())
+}
+
+/// Those of these messages that there are and that leave, locked until the transaction ends. They are taken in
+/// one order by everybody, so that two who want the same ones do not wait for each other in a circle.
+pub(crate) fn lock_all(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Message>> {
+    let ids: Vec<[Value; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
+    tx.query_each(
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
                      provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
@@ -156,9 +155,9 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>> {
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
                        provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
                        contact_id, segments, purpose, priority, scheduled_at, expires_at \
-                       from messages where id = $1 and direction = 'outbound' for update"
+                       from messages where id = any($1) and direction = 'outbound' order by id for update"
         ),
-        &[id.into()],
+        &ids,
         read_message,
     )
 }
@@ -243,9 +242,9 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
              to_address, body, media, segments, author_id, author_name, idempotency_scope, idempotency_key, policy, \
              retries, checks, possibly_doubled, at, created_at, priority, purpose, scheduled_at, schedule_local, \
              schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-             template_version, template_variant, retry_of) \
+             template_version, template_variant, retry_of, waits) \
              values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
-             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)"
+             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
         ),
         &[
             id.into(),
@@ -279,11 +278,16 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
             version.into(),
             variant.into(),
             draft.retry_of.into(),
+            waits_until.is_some().into(),
         ],
     )?;
     log_transition(tx, id, now, state, "accepted")?;
     events.record(tx, now, Subject::Message(id))?;
-    if waits_until.is_none() { conversations::went_out(tx, events, now, conversation, id) } else { Ok(()) }
+    if waits_until.is_none() {
+        conversations::went_out(tx, events, now, &[(conversation, id)])
+    } else {
+        Ok(())
+    }
 }
 
 fn hold_values(hold: Option<Hold>) -> (Value, Value, Value) {
@@ -292,69 +296,125 @@ fn hold_values(hold: Option<Hold>) -> (Value, Value, Value) {
     })
 }
 
-/// Writes what a step made of a message, and what became known with it. `cause` says in a word what
-/// happened; a change of state is logged under it.
-pub(crate) fn save(
-    tx: &mut Tx<'_>,
-    events: &Events,
-    now: Timestamp,
-    before: &Message,
-    after: Outgoing,
-    facts: Facts,
-    cause: &str,
-) -> Result<()> {
+/// What a step made of a message, and what became known with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Step<'a> {
+    pub(crate) before: &'a Message,
+    pub(crate) after: Outgoing,
+    pub(crate) facts: Facts,
+    /// Says in a word what happened; a change of state is logged under it.
+    pub(crate) cause: &'a str,
+}
+
+impl Step<'_> {
+    fn is_move(&self) -> bool {
+        self.after.state != self.before.outgoing.state
+    }
+
+    /// The marks beside the state, for what is found by them: that it waits, that it is a dead letter. Only a
+    /// step that changes one, or the time for which a message waits, touches what is indexed.
+    fn changes_marks(&self) -> bool {
+        let (before, after) = (self.before.outgoing, self.after);
+        before.waits() || after.waits() || before.state.is_dead() != after.state.is_dead()
+    }
+}
+
+/// Writes what a step made of a message.
+pub(crate) fn save(tx: &mut Tx<'_>, events: &Events, now: Timestamp, step: Step<'_>) -> Result<()> {
+    save_all(tx, events, now, &[step])
+}
+
+/// Writes what steps made of messages, one step each.
+pub(crate) fn save_all(tx: &mut Tx<'_>, events: &Events, now: Timestamp, steps: &[Step<'_>]) -> Result<()> {
+    let saved = tx.execute_each(
+        sql!(
+            sqlite: "update messages set state = $2, retries = $3, checks = $4, possibly_doubled = $5, \
+                     provider_message_id = coalesce(provider_message_id, $6), segments = coalesce($7, segments), \
+                     error_code = case when $10 then $8 else coalesce($8, error_code) end, \
+                     error_text = case when $10 then $9 else coalesce($9, error_text) end, \
+                     price = coalesce($11, price), sent_at = coalesce(sent_at, $12), \
+                     delivered_at = coalesce(delivered_at, $13) where id = $1",
+            postgres: "update messages m set state = s.state, retries = s.retries, checks = s.checks, \
+                       possibly_doubled = s.possibly_doubled, \
+                       provider_message_id = coalesce(m.provider_message_id, s.provider_message_id), \
+                       segments = coalesce(s.segments, m.segments), \
+                       error_code = case when s.moved then s.error_code else coalesce(s.error_code, m.error_code) end, \
+                       error_text = case when s.moved then s.error_text else coalesce(s.error_text, m.error_text) end, \
+                       price = coalesce(s.price, m.price), sent_at = coalesce(m.sent_at, s.sent_at), \
+                       delivered_at = coalesce(m.delivered_at, s.delivered_at) \
+                       from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::text[], \
+                       $7::bigint[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::timestamptz[], \
+                       $13::timestamptz[]) s (id, state, retries, checks, possibly_doubled, provider_message_id, segments, \
+                       error_code, error_text, moved, price, sent_at, delivered_at) where m.id = s.id"
+        ),
+        &steps.iter().map(|step| values_of(step, now)).collect::<Vec<_>>(),
+    )?;
+    if saved != steps.len() as u64 {
+        return Err(StoreError::RowCount { expected: steps.len() as u64, changed: saved });
+    }
+    save_marks(tx, steps)?;
+    let moves: Vec<&Step<'_>> = steps.iter().filter(|step| step.is_move()).collect();
+    let transitions = moves.iter().map(|step| (step.before.id, step.after.state, step.cause));
+    log_transitions(tx, now, &transitions.collect::<Vec<_>>())?;
+    events.record_all(tx, now, &steps.iter().flat_map(news_of).collect::<Vec<_>>())
+}
+
+fn values_of(step: &Step<'_>, now: Timestamp) -> [Value; 13] {
+    let Step { before, after, facts, .. } = step;
     let state = after.state;
     let reached = |reached: bool| if reached { Value::Time(now) } else { Value::Null };
-    let (error_code, error_text) = facts.error.map_or((None, None), |(code, text)| (code, Some(text)));
-    let holds = facts.hold.is_some();
-    let (hold_code, hold_reason, held_until) = hold_values(facts.hold);
-    tx.execute_exactly(
-        1,
+    let (error_code, error_text) = match &facts.error {
+        Some((code, text)) => (code.clone().into(), text.into()),
+        None => (Value::Null, Value::Null),
+    };
+    let has_left = state.rank() >= MessageState::Sent.rank()
+        && !matches!(state, MessageState::Failed | MessageState::Canceled);
+    [
+        before.id.into(),
+        state.as_str().into(),
+        after.retries.into(),
+        after.checks.into(),
+        after.possibly_doubled.into(),
+        facts.provider_message_id.clone().into(),
+        facts.segments.into(),
+        error_code,
+        error_text,
+        // An error belongs to the state it led to: what was overcome is none any more.
+        step.is_move().into(),
+        facts.price.clone().into(),
+        reached(has_left),
+        reached(matches!(state, MessageState::Delivered | MessageState::Read)),
+    ]
+}
+
+fn save_marks(tx: &mut Tx<'_>, steps: &[Step<'_>]) -> Result<()> {
+    let rows = steps.iter().filter(|step| step.changes_marks()).map(|step| {
+        let (code, reason, until) = hold_values(step.facts.hold.clone());
+        let (waits, dead) = (step.after.waits(), step.after.state.is_dead());
+        [step.before.id.into(), waits.into(), dead.into(), code, reason, until]
+    });
+    tx.execute_each(
         sql!(
-            "update messages set state = $2, retries = $3, checks = $4, possibly_doubled = $5, \
-             provider_message_id = coalesce(provider_message_id, $6), segments = coalesce($7, segments), \
-             error_code = case when $13 then $8 else coalesce($8, error_code) end, \
-             error_text = case when $13 then $9 else coalesce($9, error_text) end, \
-             price = coalesce($10, price), sent_at = coalesce(sent_at, $11), \
-             delivered_at = coalesce(delivered_at, $12), hold_code = $14, hold_reason = $15, held_until = $16, \
-             at = coalesce($16, at) where id = $1"
+            sqlite: "update messages set waits = $2, dead = $3, hold_code = $4, hold_reason = $5, held_until = $6, \
+                     at = coalesce($6, at) where id = $1",
+            postgres: "update messages m set waits = s.waits, dead = s.dead, hold_code = s.hold_code, \
+                       hold_reason = s.hold_reason, held_until = s.held_until, at = coalesce(s.held_until, m.at) \
+                       from unnest($1::uuid[], $2::boolean[], $3::boolean[], $4::text[], $5::text[], $6::timestamptz[]) \
+                       s (id, waits, dead, hold_code, hold_reason, held_until) where m.id = s.id"
         ),
-        &[
-            before.id.into(),
-            state.as_str().into(),
-            after.retries.into(),
-            after.checks.into(),
-            after.possibly_doubled.into(),
-            facts.provider_message_id.into(),
-            facts.segments.into(),
-            error_code.into(),
-            error_text.into(),
-            facts.price.into(),
-            reached(
-                state.rank() >= MessageState::Sent.rank()
-                    && !matches!(state, MessageState::Failed | MessageState::Canceled),
-            ),
-            reached(matches!(state, MessageState::Delivered | MessageState::Read)),
-            // An error belongs to the state it led to: what was overcome is none any more.
-            (state != before.outgoing.state).into(),
-            hold_code,
-            hold_reason,
-            held_until,
-        ],
-    )?;
-    if state == before.outgoing.state && holds {
-        // Held as before, but for another time.
-        events.record(tx, now, Subject::Message(before.id))?;
-    }
-    if state != before.outgoing.state {
-        log_transition(tx, before.id, now, state, cause)?;
-        events.record(tx, now, Subject::Message(before.id))?;
-        if state.is_final() || state == MessageState::Unknown {
-            // The list shows the last message's mark; between the ticks it can wait for the thread.
-            events.record(tx, now, Subject::Conversation(before.conversation_id))?;
-        }
-    }
-    Ok(())
+        &rows.collect::<Vec<_>>(),
+    )
+    .map(|_| ())
+}
+
+/// Whom a step concerns.
+fn news_of(step: &Step<'_>) -> impl Iterator<Item = Subject> + use<> {
+    // Held as before, but for another time, is news too.
+    let news = step.is_move() || step.facts.hold.is_some();
+    // The list shows the last message's mark; between the ticks it can wait for the thread.
+    let ended = step.is_move() && (step.after.state.is_final() || step.after.state == MessageState::Unknown);
+    let message = news.then_some(Subject::Message(step.before.id));
+    message.into_iter().chain(ended.then_some(Subject::Conversation(step.before.conversation_id)))
 }
 
 pub(super) fn log_transition(
@@ -364,14 +424,30 @@ pub(super) fn log_transition(
     state: MessageState,
     cause: &str,
 ) -> Result<()> {
-    tx.execute_exactly(
-        1,
+    log_transitions(tx, now, &[(message, state, cause)])
+}
+
+/// Logs at most one change of state of each message.
+fn log_transitions(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    transitions: &[(MessageId, MessageState, &str)],
+) -> Result<()> {
+    let rows = transitions.iter().map(|(message, state, cause)| {
+        [(*message).into(), now.into(), state.as_str().into(), (*cause).into()]
+    });
+    tx.execute_each(
         sql!(
-            "insert into message_transitions (message_id, number, at, state, cause) values ($1, \
-             (select coalesce(max(number), 0) + 1 from message_transitions where message_id = $1), $2, $3, $4)"
+            sqlite: "insert into message_transitions (message_id, number, at, state, cause) values ($1, \
+                     (select coalesce(max(number), 0) + 1 from message_transitions where message_id = $1), $2, $3, $4)",
+            postgres: "insert into message_transitions (message_id, number, at, state, cause) \
+                       select t.message_id, (select coalesce(max(number), 0) + 1 from message_transitions o \
+                       where o.message_id = t.message_id), t.at, t.state, t.cause \
+                       from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) t (message_id, at, state, cause)"
         ),
-        &[message.into(), now.into(), state.as_str().into(), cause.into()],
+        &rows.collect::<Vec<_>>(),
     )
+    .map(|_| ())
 }
 
 /// Whether the other side wrote in this conversation since.

@@ -3,7 +3,7 @@
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx, sql};
+use trunkline_store::{Result, Tx, Value, sql};
 
 use super::conversations;
 use super::messages::{Message, Schedule, log_transition};
@@ -36,6 +36,7 @@ pub(crate) fn change(
             "update messages set body = coalesce($2, body), segments = coalesce($3, segments), \
              priority = coalesce($4, priority), cancel_if_answered = coalesce($5, cancel_if_answered), \
              scheduled_at = coalesce($6, scheduled_at), at = coalesce($6, at), state = $7, \
+             waits = waits or $6 is not null, \
              schedule_local = case when $6 is null then schedule_local else $8 end, \
              schedule_zone = case when $6 is null then schedule_zone else $9 end, \
              hold_code = case when $6 is null then hold_code end, \
@@ -73,20 +74,30 @@ pub(crate) fn hasten(tx: &mut Tx<'_>, events: &Events, now: Timestamp, message: 
     events.record(tx, now, Subject::Message(message.id))
 }
 
-/// A message whose time has come takes its place in the thread and moves its conversation.
-pub(crate) fn takes_its_place(
+/// Messages whose time has come take their places in the thread and move their conversations.
+pub(crate) fn take_their_places(
     tx: &mut Tx<'_>,
     events: &Events,
     now: Timestamp,
-    message: &Message,
+    messages: &[&Message],
 ) -> Result<()> {
-    stands_at(tx, message.id, now)?;
-    conversations::went_out(tx, events, now, message.conversation_id, message.id)
+    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+    stand_at(tx, &ids, now)?;
+    let moved: Vec<_> = messages.iter().map(|message| (message.conversation_id, message.id)).collect();
+    conversations::went_out(tx, events, now, &moved)
 }
 
-/// Moves a message within its thread.
-pub(crate) fn stands_at(tx: &mut Tx<'_>, id: MessageId, at: Timestamp) -> Result<()> {
-    tx.execute_exactly(1, sql!("update messages set at = $2 where id = $1"), &[id.into(), at.into()])
+/// Moves messages within their threads.
+pub(crate) fn stand_at(tx: &mut Tx<'_>, ids: &[MessageId], at: Timestamp) -> Result<()> {
+    let rows: Vec<[Value; 2]> = ids.iter().map(|id| [(*id).into(), at.into()]).collect();
+    tx.execute_each(
+        sql!(
+            sqlite: "update messages set at = $2 where id = $1",
+            postgres: "update messages m set at = p.at from unnest($1::uuid[], $2::timestamptz[]) p (id, at) where m.id = p.id"
+        ),
+        &rows,
+    )
+    .map(|_| ())
 }
 
 /// What waits in a conversation and is to be called off when they answer.
@@ -155,7 +166,7 @@ pub(crate) fn change_line(
 pub(crate) fn held(tx: &mut Tx<'_>, contact: Option<ContactId>, count: usize) -> Result<Vec<MessageId>> {
     tx.query(
         sql!(
-            "select id from messages where (state = 'scheduled' or state = 'held') and state = 'held' \
+            "select id from messages where waits and state = 'held' \
              and (contact_id = $1 or $1 is null) order by id limit $2"
         ),
         &[contact.into(), count.into()],

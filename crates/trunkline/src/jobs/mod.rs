@@ -27,16 +27,15 @@ mod pools;
 mod tests;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::sync::Notify;
 use trunkline_domain::ids::JobId;
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Engine, Result, StoreError, Tx, sql};
+use trunkline_store::{Result, StoreError, Tx, Value, sql};
 use uuid::Uuid;
 
 use claims::Claimer;
@@ -48,7 +47,8 @@ pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
 pub(crate) use worker::{Handlers, Worker};
 
-use line::{hold_order, last_and_waiting, order_key_of};
+pub(crate) use line::Standing;
+use line::{hold_order, hold_orders, last_and_waiting, order_key_of};
 
 /// Which workers take a job: each queue has its own, so that slow work never stands before fast work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,6 +133,13 @@ pub(crate) struct Job {
     pub(crate) claim: i64,
 }
 
+impl Job {
+    /// What finds it in the database as long as this claim is the one that holds.
+    fn by_claim(&self) -> [Value; 3] {
+        [self.kind.as_str().into(), self.subject.into(), self.claim.into()]
+    }
+}
+
 /// The queue's handle: adds, ends and postpones jobs, and wakes the workers of this process.
 #[derive(Clone)]
 pub(crate) struct Jobs {
@@ -202,49 +209,39 @@ impl Jobs {
         Ok(())
     }
 
-    /// Adds many jobs of one kind, due now and in no order.
+    /// Adds many jobs of one kind, each due at its time, in no pool and no line.
     pub(crate) fn enqueue_many(
         &self,
         tx: &mut Tx<'_>,
         now: Timestamp,
         queue: Queue,
         kind: &str,
-        jobs: &[(JobId, Uuid)],
+        jobs: &[(JobId, Uuid, Timestamp)],
     ) -> Result<()> {
         if jobs.is_empty() {
             return Ok(());
         }
-        match tx.engine() {
-            // One statement for all would do here too, but without round trips to save, reading the batch back
-            // out of one parameter only costs.
-            Engine::Sqlite => {
-                for (id, subject) in jobs {
-                    tx.execute(
-                        sql!(
-                            "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
-                             values ($1, $2, $3, $4, $5, $5, 0, $5) on conflict (kind, subject) do nothing"
-                        ),
-                        &[kind.into(), (*subject).into(), (*id).into(), queue.as_str().into(), now.into()],
-                    )?;
-                }
-            }
-            Engine::Postgres => {
-                let hex = |id: Uuid| id.simple().to_string();
-                let rows: Vec<_> =
-                    jobs.iter().map(|(id, subject)| json!([hex((*id).into()), hex(*subject)])).collect();
-                tx.execute(
-                    sql!(
-                        sqlite: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
-                                 select $1, unhex(value ->> 1), unhex(value ->> 0), $2, $3, $3, 0, $3 \
-                                 from json_each($4) where true on conflict (kind, subject) do nothing",
-                        postgres: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
-                                   select $1, (value ->> 1)::uuid, (value ->> 0)::uuid, $2, $3, $3, 0, $3 \
-                                   from jsonb_array_elements($4) on conflict (kind, subject) do nothing"
-                    ),
-                    &[kind.into(), queue.as_str().into(), now.into(), serde_json::Value::Array(rows).into()],
-                )?;
-            }
-        }
+        let rows = jobs.iter().map(|(id, subject, due_at)| {
+            [
+                kind.into(),
+                (*subject).into(),
+                (*id).into(),
+                queue.as_str().into(),
+                (*due_at).into(),
+                now.into(),
+            ]
+        });
+        tx.execute_each(
+            sql!(
+                sqlite: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
+                         values ($1, $2, $3, $4, $5, $5, 0, $6) on conflict (kind, subject) do nothing",
+                postgres: "insert into jobs (kind, subject, id, queue, due_at, ready_at, attempt, created_at) \
+                           select j.kind, j.subject, j.id, j.queue, j.due_at, j.due_at, 0, j.created_at \
+                           from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[]) \
+                           j (kind, subject, id, queue, due_at, created_at) on conflict (kind, subject) do nothing"
+            ),
+            &rows.collect::<Vec<_>>(),
+        )?;
         self.wake_after(tx, queue);
         Ok(())
     }
@@ -252,13 +249,31 @@ impl Jobs {
     /// Ends a claimed job. Fails, and with it the whole transaction, if this node no longer holds the claim:
     /// then somebody else is doing the work.
     pub(crate) fn finish(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
-        hold_order(tx, job.order_key.as_deref())?;
-        let ended = tx.execute(
-            sql!("delete from jobs where kind = $1 and subject = $2 and claim = $3"),
-            &[job.kind.as_str().into(), job.subject.into(), job.claim.into()],
-        )?;
-        still_ours(ended)?;
-        self.release_next(tx, job.order_key.as_deref())
+        let ended = self.finish_all(tx, &[job])?;
+        still_ours(ended.len() as u64)
+    }
+
+    /// Ends claimed jobs and returns which they were. The others belong to somebody else by now, and what this
+    /// node did of their work must not be written.
+    pub(crate) fn finish_all(&self, tx: &mut Tx<'_>, jobs: &[&Job]) -> Result<HashSet<JobId>> {
+        hold_orders(tx, jobs)?;
+        let ended: HashSet<JobId> = tx
+            .query_each(
+                sql!(
+                    sqlite: "delete from jobs where kind = $1 and subject = $2 and claim = $3 returning id",
+                    postgres: "delete from jobs j using unnest($1::text[], $2::uuid[], $3::bigint[]) \
+                               d (kind, subject, claim) \
+                               where j.kind = d.kind and j.subject = d.subject and j.claim = d.claim returning j.id"
+                ),
+                &jobs.iter().map(|job| job.by_claim()).collect::<Vec<_>>(),
+                |row| row.get(0),
+            )?
+            .into_iter()
+            .collect();
+        let keys =
+            jobs.iter().filter(|job| ended.contains(&job.id)).filter_map(|job| job.order_key.as_deref());
+        self.release_next_of(tx, keys)?;
+        Ok(ended)
     }
 
     /// Drops a job that nobody has claimed. Returns whether there was one.

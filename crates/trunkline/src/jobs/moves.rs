@@ -6,7 +6,7 @@ use trunkline_store::{Result, Tx, sql};
 use uuid::Uuid;
 
 use super::line::{hold_order, last_and_waiting, order_key_of};
-use super::{Job, Jobs, Queue, still_ours};
+use super::{Job, Jobs, Queue, Standing, still_ours};
 
 /// How a claimed job is given back. What is `None` stays as it is.
 #[derive(Clone, Copy, Debug)]
@@ -88,45 +88,20 @@ impl Jobs {
         self.release_next(tx, job.order_key.as_deref())
     }
 
-    /// Puts a claimed job that was parked into its line, behind those who wait there and those of its kind that
-    /// were made before it and are due as well. True if it is the first and may go on, which those made later
-    /// wait for; else it was given back and is due when its turn comes.
+    /// Puts a claimed job that was parked into its line; see [`Jobs::join_lines`]. True if it is the first and
+    /// may go on; else it was given back and is due when its turn comes.
     pub(crate) fn join_line(&self, tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
-        let Some(key) = job.order_key.as_deref() else { return Ok(true) };
-        hold_order(tx, Some(key))?;
-        let before = tx.query_opt(
-            sql!(
-                "select j.id from jobs j where j.order_key = $1 and j.id <> $2 and ((not j.parked and j.epoch is not null) \
-                 or (j.place < (select place from jobs where kind = $4 and subject = $5) \
-                 and (not j.parked or j.ready_at <= $3))) limit 1"
-            ),
-            &[key.into(), job.id.into(), now.into(), job.kind.as_str().into(), job.subject.into()],
-            |_| Ok(()),
-        )?;
-        if before.is_some() {
-            self.give_back(
-                tx,
-                job,
-                &Back { due_at: Timestamp::MAX, parked: Some(false), ..Back::at(now, job) },
-            )?;
-            return Ok(false);
+        if job.order_key.is_none() {
+            return Ok(true);
         }
-        let joined = tx.execute(
-            sql!(
-                "update jobs set parked = false, due_at = $4, ready_at = $4 \
-                 where kind = $1 and subject = $2 and claim = $3"
-            ),
-            &[job.kind.as_str().into(), job.subject.into(), job.claim.into(), now.into()],
-        )?;
-        still_ours(joined)?;
-        tx.execute(
-            sql!(
-                "update jobs set due_at = $2 where order_key = $1 and not parked and epoch is null \
-                 and place > (select o.place from jobs o where o.kind = $3 and o.subject = $4)"
-            ),
-            &[key.into(), Timestamp::MAX.into(), job.kind.as_str().into(), job.subject.into()],
-        )?;
-        Ok(true)
+        match self.join_lines(tx, &[job], now)?.pop() {
+            Some(Standing::First) => Ok(true),
+            Some(Standing::Behind) => {
+                let back = Back { due_at: Timestamp::MAX, parked: Some(false), ..Back::at(now, job) };
+                self.give_back(tx, job, &back).map(|()| false)
+            }
+            Some(Standing::Lost) | None => still_ours(0).map(|()| false),
+        }
     }
 
     fn give_back(&self, tx: &mut Tx<'_>, job: &Job, back: &Back<'_>) -> Result<()> {

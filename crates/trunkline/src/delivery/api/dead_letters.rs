@@ -82,7 +82,7 @@ fn groups(tx: &mut Tx<'_>) -> Result<Vec<DeadLetterGroup>> {
         sql!(
             "select code, count(*), min(at), max(at) from (select m.at, coalesce(m.error_code, \
              case when m.state = 'unknown' then 'in_doubt' else '' end) as code from messages m \
-             where m.dismissed_at is null and m.direction = 'outbound' and (m.state = 'failed' or m.state = 'undelivered' or m.state = 'unknown') \
+             where m.dead and m.dismissed_at is null \
              and (m.state <> 'unknown' or not exists (select 1 from jobs j where j.kind = 'send' and j.subject = m.id))) d \
              group by code"
         ),
@@ -149,8 +149,7 @@ fn keys(
 ) -> Result<Vec<(Timestamp, MessageId)>> {
     tx.query(
         sql!(
-            "select m.at, m.id from messages m where m.dismissed_at is null and m.direction = 'outbound' \
-             and (m.state = 'failed' or m.state = 'undelivered' or m.state = 'unknown') and (m.at, m.id) < ($1, $2) \
+            "select m.at, m.id from messages m where m.dead and m.dismissed_at is null and (m.at, m.id) < ($1, $2) \
              and (m.state <> 'unknown' or not exists (select 1 from jobs j where j.kind = 'send' and j.subject = m.id)) \
              and (not $3 or coalesce(m.error_code, case when m.state = 'unknown' then 'in_doubt' else '' end) = $4) \
              and (m.line_id = $5 or $5 is null) and ($6 = '' or lower(m.body) like '%' || $6 || '%' escape '\\') \

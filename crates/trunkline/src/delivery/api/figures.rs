@@ -187,8 +187,8 @@ fn waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<Waiting>> {
 fn resting(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     tx.query_one(
         sql!(
-            "select (select count(*) from messages where state = 'scheduled'), \
-             (select count(*) from messages where state = 'held')"
+            "select (select count(*) from messages where waits and state = 'scheduled'), \
+             (select count(*) from messages where waits and state = 'held')"
         ),
         &[],
         |row| Ok((row.get(0)?, row.get(1)?)),
@@ -197,10 +197,7 @@ fn resting(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 
 fn in_doubt(tx: &mut Tx<'_>) -> Result<i64> {
     tx.query_one(
-        sql!(
-            "select count(*) from messages where dismissed_at is null \
-             and (state = 'failed' or state = 'undelivered' or state = 'unknown') and state = 'unknown'"
-        ),
+        sql!("select count(*) from messages where dead and dismissed_at is null and state = 'unknown'"),
         &[],
         |row| row.get(0),
     )

@@ -79,7 +79,7 @@ fn keys(
 ) -> Result<Vec<(Timestamp, MessageId)>> {
     tx.query(
         sql!(
-            "select coalesce(held_until, scheduled_at), id from messages where (state = 'scheduled' or state = 'held') \
+            "select coalesce(held_until, scheduled_at), id from messages where waits \
              and (coalesce(held_until, scheduled_at), id) > ($1, $2) and (conversation_id = $3 or $3 is null) \
              and (line_id = $4 or $4 is null) and ($5 = '' or lower(body) like '%' || $5 || '%' escape '\\') \
              order by coalesce(held_until, scheduled_at), id limit $6"
@@ -97,11 +97,7 @@ fn keys(
 }
 
 fn total(tx: &mut Tx<'_>) -> Result<i64> {
-    tx.query_one(
-        sql!("select count(*) from messages where state = 'scheduled' or state = 'held'"),
-        &[],
-        |row| row.get(0),
-    )
+    tx.query_one(sql!("select count(*) from messages where waits"), &[], |row| row.get(0))
 }
 
 /// What a scheduler from outside set going.
