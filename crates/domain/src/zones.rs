@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn every_zone_of_the_data_exists() {
         for zone in ZONES.values().flat_map(|zones| zones.split('&')) {
-            assert!(TimeZone::get(zone).is_ok(), "{zone}");
+            assert!(jiff::tz::TimeZone::get(zone).is_ok(), "{zone}");
         }
         assert!(ZONES.len() > 3_000 && REGIONS.len() > 400);
     }

@@ -21,6 +21,8 @@ use crate::tx::{AfterCommit, Inner, Prepared, Tx, guard, run_hooks};
 /// * A node that vanishes in the middle of a transaction must not hold its locks for the hours that TCP takes
 ///   to notice.
 /// * What is acknowledged is on disk, even where the database was set up to be faster than that.
+/// * Every statement has the index it needs. Plans are kept, and one that was made while a table was small would
+///   read the whole of it ever after.
 /// * The server notices within half a second that we are gone, also while it waits for a lock (from PostgreSQL
 ///   14 on): a node that was killed must not hold up the others with what its connections had locked.
 const SESSION: &str = "\
@@ -29,6 +31,7 @@ const SESSION: &str = "\
     set idle_in_transaction_session_timeout = '60s'; \
     select set_config(name, '500', false) from pg_settings where name = 'client_connection_check_interval'; \
     set timezone = 'UTC'; \
+    set enable_seqscan = off; \
     select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
 /// How long a server may be silent before its connection counts as lost.

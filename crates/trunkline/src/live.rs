@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{Receiver, Sender};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
@@ -40,6 +40,8 @@ const BACKLOG_MAX: usize = 1_000;
 const LAG_MAX: usize = 256;
 /// How often PostgreSQL is asked for what other nodes have recorded.
 const POLL: Duration = Duration::from_millis(250);
+/// How often the log is looked at while nobody watches: only so that whoever comes does not begin long ago.
+const UNWATCHED: Duration = Duration::from_millis(500);
 /// The wait after the database could not be asked.
 const STORE_AWAY: Duration = Duration::from_millis(500);
 /// How often a stream makes sure that its browser is still signed in, and shows a sign of life, so that
@@ -63,13 +65,15 @@ pub(crate) struct Live {
     changes: Sender<Arc<Vec<Change>>>,
     /// Whether the log is being followed: what is recorded from then on reaches every browser.
     following: watch::Sender<bool>,
+    /// A browser came.
+    joined: Arc<Notify>,
     stop: CancellationToken,
 }
 
 impl Live {
     pub(crate) fn new(store: Store, events: Events, accounts: Accounts, stop: CancellationToken) -> Self {
         let (changes, following) = (Sender::new(LAG_MAX), watch::Sender::new(false));
-        Live { store, events, accounts, changes, following, stop }
+        Live { store, events, accounts, changes, following, joined: Arc::default(), stop }
     }
 
     /// Follows the log until the process stops.
@@ -79,6 +83,15 @@ impl Live {
         self.following.send_replace(true);
         loop {
             news.mark_unchanged();
+            if self.changes.receiver_count() == 0 {
+                cursor = self.skip(cursor).await;
+                tokio::select! {
+                    () = self.stop.cancelled() => return,
+                    () = self.joined.notified() => {}
+                    () = quiet(self.store.engine(), &mut news) => {}
+                }
+                continue;
+            }
             match self.next(cursor).await {
                 Ok(Some((after, changes))) => {
                     cursor = after;
@@ -97,6 +110,19 @@ impl Live {
                 () = self.stop.cancelled() => return,
                 _ = news.changed() => {}
                 () = poll(self.store.engine()) => {}
+            }
+        }
+    }
+
+    /// Where to go on from when nobody was there to be told of anything before: reading things for nobody would
+    /// cost as much as changing them. What a browser that comes meanwhile may not know is not skipped.
+    async fn skip(&self, cursor: EventCursor) -> EventCursor {
+        match self.store.read(events::latest).await {
+            Ok(latest) if self.changes.receiver_count() == 0 => cursor.max(latest),
+            Ok(_) => cursor,
+            Err(error) => {
+                tracing::warn!(%error, "the event log could not be read");
+                cursor
             }
         }
     }
@@ -135,6 +161,15 @@ impl Live {
             })
             .await
     }
+}
+
+/// Until something happened, and a moment longer: nobody watches.
+async fn quiet(engine: Engine, news: &mut watch::Receiver<()>) {
+    tokio::select! {
+        _ = news.changed() => {}
+        () = poll(engine) => {}
+    }
+    tokio::time::sleep(UNWATCHED).await;
 }
 
 async fn poll(engine: Engine) {
@@ -222,6 +257,7 @@ fn browser(
     last: Option<EventCursor>,
 ) -> impl Stream<Item = std::result::Result<SseEvent, Infallible>> {
     let mut changes = live.changes.subscribe();
+    live.joined.notify_one();
     async_stream::stream! {
         // Before that, a change could fall between what was missed and what is followed.
         let mut following = live.following.subscribe();

@@ -60,22 +60,21 @@ impl Jobs {
         limit: usize,
         turn: u64,
     ) -> Result<Vec<Job>> {
-        let mut waiting = [None; 3];
-        for lane in Lane::ALL {
-            let oldest = oldest_due(tx, pool, lane, now)?;
-            waiting[lane as usize] = oldest.map(|at| now.since(at));
-        }
+        let waiting = oldest_due(tx, pool, now)?.map(|oldest| oldest.map(|at| now.since(at)));
         let mut left = limit;
         let mut jobs = Vec::new();
         let shares = lanes::shares(limit, waiting, turn);
+        // Those that got all of their share may have more.
+        let mut unfinished = Vec::new();
         for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
-            // What a lane before this one did not use up goes to it.
             let wanted = shares[lane as usize].min(left);
             let claimed = claim_lane(tx, (pool, lane), by, now, wanted)?;
             left -= claimed.len();
+            unfinished.extend((claimed.len() == wanted).then_some(lane));
             jobs.extend(claimed);
         }
-        for lane in Lane::ALL.into_iter().filter(|lane| waiting[*lane as usize].is_some()) {
+        // What a lane did not use up goes to the others.
+        for lane in unfinished {
             let claimed = claim_lane(tx, (pool, lane), by, now, left)?;
             left -= claimed.len();
             jobs.extend(claimed);
@@ -139,15 +138,19 @@ impl Jobs {
     }
 }
 
-/// When the job of a lane that waits longest became due.
-fn oldest_due(tx: &mut Tx<'_>, pool: Uuid, lane: Lane, now: Timestamp) -> Result<Option<Timestamp>> {
-    tx.query_opt(
+/// For each lane, when the job that waits longest became due.
+fn oldest_due(tx: &mut Tx<'_>, pool: Uuid, now: Timestamp) -> Result<[Option<Timestamp>; 3]> {
+    tx.query_one(
         sql!(
-            "select due_at from jobs where pool = $1 and lane = $2 and due_at <= $3 and epoch is null \
-             order by due_at, id limit 1"
+            "select (select due_at from jobs where pool = $1 and lane = 0 and due_at <= $2 and epoch is null \
+             order by due_at, id limit 1), \
+             (select due_at from jobs where pool = $1 and lane = 1 and due_at <= $2 and epoch is null \
+             order by due_at, id limit 1), \
+             (select due_at from jobs where pool = $1 and lane = 2 and due_at <= $2 and epoch is null \
+             order by due_at, id limit 1)"
         ),
-        &[pool.into(), (lane as i64).into(), now.into()],
-        |row| row.get(0),
+        &[pool.into(), now.into()],
+        |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]),
     )
 }
 

@@ -4,7 +4,7 @@
 //! lane its share, and says when they have ended. It must not know what the budget is made of.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,6 +16,9 @@ use uuid::Uuid;
 
 use super::worker::{CLAIM_MAX, POLL, STORE_AWAY, Worker, sleep_or_for_ever};
 use super::{Job, Jobs, Queue};
+
+/// Places that may stay empty for a moment so that claims are not made for single jobs.
+const REFILL_MAX: usize = 32;
 
 /// How many jobs of a pool may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,11 @@ pub(crate) trait Pools: Send + Sync {
 struct Lot {
     id: Uuid,
     places: Arc<Semaphore>,
+    /// So many places have to be free before more jobs are claimed on their account: a claim costs the same
+    /// for one job as for many. What is new is claimed at once.
+    refill_at: usize,
+    /// There may be more due than there were places for.
+    starved: AtomicBool,
     turn: AtomicU64,
 }
 
@@ -65,7 +73,8 @@ impl Worker {
     pub(super) async fn work_off_pools(self, stop: CancellationToken, running: TaskTracker) {
         // A slow pool must not take all places, so each has its own.
         let places = self.pools.running_max();
-        let lots: Vec<Lot> = self.pools.ids().into_iter().map(|id| Lot::new(id, places)).collect();
+        let lots: Vec<Arc<Lot>> =
+            self.pools.ids().into_iter().map(|id| Arc::new(Lot::new(id, places))).collect();
         while !stop.is_cancelled() {
             let wake = self.jobs.pool_wake();
             // Registered before looking: a job added between the look and the wait is not slept through.
@@ -87,10 +96,12 @@ impl Worker {
         }
     }
 
-    async fn start_lot(&self, lot: &Lot, running: &TaskTracker, look: &mut Look) {
+    async fn start_lot(&self, lot: &Arc<Lot>, running: &TaskTracker, look: &mut Look) {
+        // Said before the places are counted: one that becomes free meanwhile is heard of.
+        lot.starved.store(true, Ordering::SeqCst);
         let free = lot.places.available_permits().min(CLAIM_MAX);
         if free == 0 {
-            // A job that ends wakes this worker.
+            // Jobs that end wake this worker.
             return;
         }
         let claimed = match self.claim_lot(lot, free, look).await {
@@ -103,8 +114,8 @@ impl Worker {
         };
         for job in claimed {
             let Ok(place) = lot.places.clone().try_acquire_owned() else { break };
-            let (worker, pool) = (self.clone(), lot.id);
-            running.spawn(async move { worker.run_of_pool(pool, job, place).await });
+            let (worker, lot) = (self.clone(), lot.clone());
+            running.spawn(async move { worker.run_of_pool(&lot, job, place).await });
         }
     }
 
@@ -123,21 +134,26 @@ impl Worker {
         let turn = lot.turn.fetch_add(1, Ordering::Relaxed);
         let claimed = self.take(move |tx, by| Jobs::claim_pool(tx, pool, by, now, wanted, turn)).await?;
         look.more |= claimed.len() == wanted;
+        lot.starved.store(claimed.len() == wanted, Ordering::SeqCst);
         self.pools.started(pool, &claimed);
         Ok(claimed)
     }
 
-    async fn run_of_pool(self, pool: Uuid, job: Job, place: OwnedSemaphorePermit) {
+    async fn run_of_pool(self, lot: &Lot, job: Job, place: OwnedSemaphorePermit) {
         self.run_one(job.clone()).await;
-        let unused = self.pools.ended(pool, &job);
-        let full = place.semaphore().available_permits() == 0;
+        let unused = self.pools.ended(lot.id, &job);
         drop(place);
-        if full || unused {
+        let refill = lot.places.available_permits() >= lot.refill_at;
+        if unused || (refill && lot.starved.swap(false, Ordering::SeqCst)) {
             self.jobs.wake(Queue::Send);
         }
     }
 
-    async fn pools_pause(&self, lots: &[Lot], room_at: Option<Timestamp>) -> Option<std::time::Duration> {
+    async fn pools_pause(
+        &self,
+        lots: &[Arc<Lot>],
+        room_at: Option<Timestamp>,
+    ) -> Option<std::time::Duration> {
         let now = self.ambient.now();
         let ids: Vec<Uuid> = lots.iter().map(|lot| lot.id).collect();
         let next = self
@@ -159,7 +175,9 @@ impl Worker {
 
 impl Lot {
     fn new(id: Uuid, places: usize) -> Self {
-        Lot { id, places: Arc::new(Semaphore::new(places)), turn: AtomicU64::new(0) }
+        let refill_at = (places / 4).clamp(1, REFILL_MAX);
+        let starved = AtomicBool::new(false);
+        Lot { id, places: Arc::new(Semaphore::new(places)), refill_at, starved, turn: AtomicU64::new(0) }
     }
 }
 
