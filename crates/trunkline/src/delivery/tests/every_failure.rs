@@ -47,13 +47,11 @@ async fn exchange(app: &TestApp, owner: &Client, phone: &str) {
     while inbound(app, phone).await == 0 {
         app.carrier.simulator.text(phone, LINE, "Are you open?", &[]).unwrap();
         app.carrier.until_told().await;
-        app.run_to_the_end().await;
+        app.run_to_the_end_with_the_carrier().await;
     }
     let reply = json!({ "to": phone, "body": "Until six." });
     while owner.send_with_key(&format!("key {phone}"), reply.clone()).await.status.is_server_error() {}
-    app.run_to_the_end().await;
-    app.carrier.until_told().await;
-    app.run_to_the_end().await;
+    app.run_to_the_end_with_the_carrier().await;
 }
 
 async fn inbound(app: &TestApp, phone: &str) -> i64 {
