@@ -117,9 +117,8 @@ fn with_defaults(mut config: postgres::Config) -> postgres::Config {
 /// Connects on a thread of its own: the client blocks, which a thread of the async runtime must not.
 fn first_connection(config: postgres::Config) -> Result<Connection> {
     let connect = move || {
-        let mut connection = Connection { config, live: None };
-        connection.ready().map(|_| ())?;
-        Ok(connection)
+        let client = connect(&config).map_err(away_or_wrong)?;
+        Ok(Connection { config, live: Some((client, Prepared::new())) })
     };
     thread::spawn(connect)
         .join()
@@ -174,18 +173,36 @@ impl Connection {
 
     fn ready(&mut self) -> Result<&mut Live> {
         if self.live.is_none() {
-            self.live = Some((self.connect()?, Prepared::new()));
+            self.live = Some((connect(&self.config).map_err(|error| away(&error))?, Prepared::new()));
         }
         self.live.as_mut().ok_or_else(closed)
     }
+}
 
-    fn connect(&self) -> Result<Client> {
-        let mut client = self.config.connect(NoTls).map_err(|error| {
-            StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", with_cause(&error)))
-        })?;
-        client.batch_execute(SESSION)?;
-        Ok(client)
+fn connect(config: &postgres::Config) -> Result<Client, postgres::Error> {
+    let mut client = config.connect(NoTls)?;
+    client.batch_execute(SESSION)?;
+    Ok(client)
+}
+
+/// A server that is away, starting, stopping or full can be asked again later. One that does not know the user,
+/// the password or the database will not know them later either.
+fn away_or_wrong(error: postgres::Error) -> StoreError {
+    let text = not_connected(&error);
+    if StoreError::from(error).is_transient() {
+        StoreError::Unavailable(text)
+    } else {
+        StoreError::Failed(text)
     }
+}
+
+/// A server that knew us once answers again one day, whatever it says until then.
+fn away(error: &postgres::Error) -> StoreError {
+    StoreError::Unavailable(not_connected(error))
+}
+
+fn not_connected(error: &postgres::Error) -> String {
+    format!("cannot connect to PostgreSQL: {}", with_cause(error))
 }
 
 fn run<T, F>((client, prepared): &mut Live, mode: Mode, work: &mut Option<F>) -> Result<(T, Vec<AfterCommit>)>
