@@ -109,6 +109,7 @@ impl App {
             journal: Journal::new(&store, &ambient, &jobs),
             lines: lines.clone(),
             delivery: delivery.clone(),
+            missed: Arc::default(),
         };
         let settings = AccountsSettings {
             installation_name: config.installation.name.clone(),

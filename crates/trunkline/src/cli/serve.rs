@@ -156,6 +156,7 @@ async fn run_until_asked(
         () = asked_to_stop() => tracing::info!("asked to stop; finishing what is under way"),
         () = node.keep() => tracing::error!("another node has taken over from this one; stopping"),
         () = app.keep_house() => {}
+        () = app.reconciler.fetch_after_gaps() => {}
     }
     stop.cancel();
     tokio::select! {
