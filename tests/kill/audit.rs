@@ -54,10 +54,10 @@ pub(crate) struct Audit<'a> {
 
 /// What the run amounted to.
 pub(crate) struct Counts {
-    texts: usize,
-    replies: usize,
-    in_doubt: usize,
-    possibly_doubled: usize,
+    pub(crate) texts: usize,
+    pub(crate) replies: usize,
+    pub(crate) in_doubt: usize,
+    pub(crate) possibly_doubled: usize,
 }
 
 impl fmt::Display for Counts {
@@ -98,7 +98,6 @@ impl Audit<'_> {
             possibly_doubled: outbound.iter().filter(|message| message.possibly_doubled).count(),
         };
         self.nodes.iter_mut().for_each(Program::kill);
-        self.nodes[0].database.remove().await;
         counts
     }
 
