@@ -21,6 +21,7 @@ mod chance;
 mod database;
 mod office;
 mod ours;
+mod peers;
 mod program;
 mod scene;
 mod server;
