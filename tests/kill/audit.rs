@@ -11,8 +11,8 @@ use crate::office::{Conversation, Message, Office};
 use crate::program::Program;
 use crate::traffic::{Reply, Said};
 
-/// What is unfinished after this long is stuck.
-const SETTLE_MAX: Duration = Duration::from_secs(90);
+/// What is unfinished after this long is stuck, however busy the machine is.
+const SETTLE_MAX: Duration = Duration::from_secs(240);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(200);

@@ -116,7 +116,8 @@ impl Carrier {
             callback_loss_rate: 0.15,
             callback_double_rate: 0.2,
             callback_reorder_rate: 0.2,
-            callback_delay_ms: Span { min: 0, max: chance.between(0, 400) },
+            // Some tell of a message before the answer does, some long after a kill in between.
+            callback_delay_ms: Span { min: 0, max: chance.between(0, self.answer_max.max(400)) },
             webhook_loss_rate: 0.03,
             webhook_double_rate: 0.1,
             // Shorter than the waits of the look-ups together, as an owner would choose those.

@@ -21,7 +21,7 @@ const CUSTOMERS: (f64, usize) = (1.2, 80);
 
 /// What all customers together would like to say and hear in a second. More would keep the machine so busy with
 /// listening that little is sent.
-const WORDS_PER_SECOND: u64 = 200;
+const WORDS_PER_SECOND: u64 = 150;
 /// Rate of texts among that; the others are replies.
 const TEXTS: f64 = 0.3;
 
