@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { newDatabase } from "../../tests/lib/postgres.mjs";
-import { freePort, output, start, startUntil, stop } from "../../tests/lib/program.mjs";
+import { freePort, output, root, start, startUntil, stop } from "../../tests/lib/program.mjs";
 
 export const bin = (name) => join(process.env.TRUNKLINE_BENCH_BIN, name);
 const peers = new URL("peers/", import.meta.url).pathname;
@@ -108,8 +108,8 @@ export async function startRedis(folder) {
   const port = await freePort();
   const dir = join(folder, "redis");
   mkdirSync(dir);
-  const args = ["--port", port, "--dir", dir, "--appendonly", "yes", "--appendfsync", "always", "--save", ""];
-  await startUntil("redis-server", args.map(String), { ready: (line) => line.includes("Ready to accept") });
+  const ready = (line) => line.includes("Ready to accept");
+  await startUntil(`${root}tests/lib/durable-redis.sh`, [dir, String(port)], { ready });
   return String(port);
 }
 
@@ -120,7 +120,7 @@ export function peer(script, place) {
     fill: (first, count) => run("fill", first, count),
     add: async (first, count, perSecond) => JSON.parse(await run("add", first, count, perSecond)),
     work: async (mock, inFlight) => {
-      const args = [join(peers, script), "work", place, mock.url, String(inFlight)];
+      const args = [join(peers, script), "work", place, `${mock.url}/send`, String(inFlight)];
       const { child } = await startUntil(node, args, { ready: (line) => line === "ready" });
       return () => stop(child);
     },

@@ -11,8 +11,8 @@ use crate::office::{Conversation, Message, Office};
 use crate::program::Program;
 use crate::traffic::{Reply, Said};
 
-/// What is unfinished after this long is stuck.
-const SETTLE_MAX: Duration = Duration::from_secs(90);
+/// What is unfinished after this long is stuck, however busy the machine is.
+const SETTLE_MAX: Duration = Duration::from_secs(240);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(200);
@@ -54,10 +54,10 @@ pub(crate) struct Audit<'a> {
 
 /// What the run amounted to.
 pub(crate) struct Counts {
-    texts: usize,
-    replies: usize,
-    in_doubt: usize,
-    possibly_doubled: usize,
+    pub(crate) texts: usize,
+    pub(crate) replies: usize,
+    pub(crate) in_doubt: usize,
+    pub(crate) possibly_doubled: usize,
 }
 
 impl fmt::Display for Counts {
@@ -98,7 +98,6 @@ impl Audit<'_> {
             possibly_doubled: outbound.iter().filter(|message| message.possibly_doubled).count(),
         };
         self.nodes.iter_mut().for_each(Program::kill);
-        self.nodes[0].database.remove().await;
         counts
     }
 

@@ -28,6 +28,8 @@ const TIMING: Timing =
 pub(crate) struct Carrier {
     pub(crate) simulator: Simulator,
     address: SocketAddr,
+    /// The longest that an answer is on its way, in milliseconds.
+    answer_max: u64,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -38,8 +40,9 @@ impl Drop for Carrier {
 }
 
 impl Carrier {
-    /// A carrier that tells of texts at `program`, in fair weather.
-    pub(crate) async fn start(chance: &Chance, program: SocketAddr) -> Self {
+    /// A carrier that tells of texts at `program`, in fair weather. In any other, an answer takes up to
+    /// `answer_max` milliseconds: the longer, the more sends are open at any moment.
+    pub(crate) async fn start(chance: &Chance, program: SocketAddr, answer_max: u64) -> Self {
         let number = BusinessNumber {
             number: NUMBER.into(),
             name: "Front desk".into(),
@@ -55,7 +58,7 @@ impl Carrier {
             tokio::spawn(async move { api.serve(listener, std::future::pending()).await.unwrap() }),
             tokio::spawn(async move { work.run(std::future::pending()).await }),
         ];
-        Carrier { simulator, address, tasks }
+        Carrier { simulator, address, answer_max, tasks }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -64,15 +67,20 @@ impl Carrier {
 
     /// New weather: one time in five fair, else anything that carriers do.
     pub(crate) fn storm(&self, chance: &Chance) {
-        let faults = if chance.happens(0.2) { Faults::default() } else { stormy(chance) };
+        let faults = if chance.happens(0.2) { self.late() } else { self.stormy(chance) };
         self.simulator.set_faults(faults).unwrap();
     }
 
     /// Bad weather for what is sent, but no text is lost that only a later look at the list could find.
     pub(crate) fn clear_up(&self, chance: &Chance) {
         let faults =
-            Faults { hang_answer_rate: 0.0, webhook_loss_rate: 0.0, list_lag_ms: 0, ..stormy(chance) };
+            Faults { hang_answer_rate: 0.0, webhook_loss_rate: 0.0, list_lag_ms: 0, ..self.stormy(chance) };
         self.simulator.set_faults(faults).unwrap();
+    }
+
+    /// No faults, but each answer takes its time.
+    pub(crate) fn answer_late(&self) {
+        self.simulator.set_faults(self.late()).unwrap();
     }
 
     /// No more faults.
@@ -85,31 +93,37 @@ impl Carrier {
         let all = self.simulator.ledger(0, usize::MAX);
         all.into_iter().filter(|item| item.direction == way).collect()
     }
-}
 
-fn stormy(chance: &Chance) -> Faults {
-    let outcome = match chance.between(0, 9) {
-        0 => Outcome::Undelivered,
-        1 => Outcome::Failed,
-        _ => Outcome::Delivered,
-    };
-    Faults {
-        latency_ms: Span { min: 0, max: chance.between(0, 300) },
-        throttle_rate: 0.02,
-        error_before_rate: 0.02,
-        error_after_rate: 0.05,
-        drop_answer_rate: 0.1,
-        hang_answer_rate: 0.01,
-        garbled_answer_rate: 0.05,
-        callback_loss_rate: 0.15,
-        callback_double_rate: 0.2,
-        callback_reorder_rate: 0.2,
-        callback_delay_ms: Span { min: 0, max: chance.between(0, 400) },
-        webhook_loss_rate: 0.03,
-        webhook_double_rate: 0.1,
-        // Shorter than the waits of the look-ups together, as an owner would choose those.
-        list_lag_ms: chance.between(0, 500),
-        outcome,
-        ..Faults::default()
+    fn late(&self) -> Faults {
+        let answer_latency_ms = Span { min: self.answer_max / 2, max: self.answer_max };
+        Faults { answer_latency_ms, ..Faults::default() }
+    }
+
+    fn stormy(&self, chance: &Chance) -> Faults {
+        let outcome = match chance.between(0, 9) {
+            0 => Outcome::Undelivered,
+            1 => Outcome::Failed,
+            _ => Outcome::Delivered,
+        };
+        Faults {
+            latency_ms: Span { min: 0, max: chance.between(0, 300) },
+            throttle_rate: 0.02,
+            error_before_rate: 0.02,
+            error_after_rate: 0.05,
+            drop_answer_rate: 0.1,
+            hang_answer_rate: 0.01,
+            garbled_answer_rate: 0.05,
+            callback_loss_rate: 0.15,
+            callback_double_rate: 0.2,
+            callback_reorder_rate: 0.2,
+            // Some tell of a message before the answer does, some long after a kill in between.
+            callback_delay_ms: Span { min: 0, max: chance.between(0, self.answer_max.max(400)) },
+            webhook_loss_rate: 0.03,
+            webhook_double_rate: 0.1,
+            // Shorter than the waits of the look-ups together, as an owner would choose those.
+            list_lag_ms: chance.between(0, 500),
+            outcome,
+            ..self.late()
+        }
     }
 }

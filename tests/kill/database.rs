@@ -1,20 +1,36 @@
 //! The program's database: a place for it, and a look inside past the API.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use postgres::NoTls;
 use rusqlite::OpenFlags;
 
-use crate::chance;
+use crate::server::{Server, Stop};
 
-/// Names the PostgreSQL server for tests, as the address of someone who may create databases.
-const SERVER: &str = "TRUNKLINE_TEST_POSTGRES";
+/// What every connection but the idle ones is doing, the oldest transaction first.
+const ACTIVITY: &str = "\
+    select format('%s %s, transaction %s old, statement %s old, waits for %s, blocked by %s: %s', \
+        pid, state, coalesce(cast(now() - xact_start as text), '-'), coalesce(cast(now() - query_start as text), '-'), \
+        coalesce(wait_event_type || '/' || wait_event, 'nothing'), cast(pg_blocking_pids(pid) as text), \
+        left(regexp_replace(query, '\\s+', ' ', 'g'), 160)) \
+    from pg_stat_activity \
+    where backend_type = 'client backend' and pid <> pg_backend_pid() and state <> 'idle' \
+    order by xact_start nulls last limit 30";
+
+/// How many connections do nothing.
+const IDLE: &str = "select count(*) || ' idle connections' from pg_stat_activity where state = 'idle'";
+
+/// Of each node. All of them together are many processes for a machine with two processors.
+const CONNECTIONS: usize = 8;
 
 /// Where the program keeps its data.
 #[derive(Clone)]
 pub(crate) enum Database {
     Sqlite,
-    Postgres { server: String, name: String },
+    /// A server of its own, so that it can be restarted.
+    Postgres(Arc<Server>),
 }
 
 impl Database {
@@ -22,31 +38,15 @@ impl Database {
         Database::Sqlite
     }
 
-    /// A new database on the server that the environment names.
+    /// On a new server.
     pub(crate) async fn postgres() -> Self {
-        let server = std::env::var(SERVER).unwrap_or_default();
-        assert!(
-            !server.is_empty(),
-            "{SERVER} names no PostgreSQL server; ./dev test kill starts one and sets it"
-        );
-        let name = format!("kill_{}_{}", std::process::id(), chance::seed());
-        let (address, create) = (server.clone(), format!("create database {name}"));
-        on_a_thread(move || connect(&address).batch_execute(&create).unwrap()).await;
-        Database::Postgres { server, name }
+        Database::Postgres(Arc::new(on_a_thread(Server::start_new).await))
     }
 
     pub(crate) fn engine(&self) -> &'static str {
         match self {
             Database::Sqlite => "SQLite",
-            Database::Postgres { .. } => "PostgreSQL",
-        }
-    }
-
-    /// Where someone who looks into a failure finds it. `data` is the program's folder.
-    pub(crate) fn place(&self, data: &Path) -> String {
-        match self {
-            Database::Sqlite => data.display().to_string(),
-            Database::Postgres { name, .. } => format!("database {name}"),
+            Database::Postgres(_) => "PostgreSQL",
         }
     }
 
@@ -54,56 +54,69 @@ impl Database {
     pub(crate) fn settings(&self) -> String {
         match self {
             Database::Sqlite => String::new(),
-            Database::Postgres { .. } => format!("[database]\nurl = \"{}\"", self.address()),
+            Database::Postgres(server) => {
+                format!("[database]\nurl = \"{}\"\nconnections = {CONNECTIONS}", server.address())
+            }
         }
     }
 
     /// The one text column of a query, while the program runs or not. `data` is the program's folder.
     pub(crate) async fn texts(&self, data: &Path, query: &'static str) -> Vec<String> {
-        match self {
+        match self.clone() {
             Database::Sqlite => {
                 let file = data.join("trunkline.db");
                 on_a_thread(move || sqlite_texts(&file, query)).await
             }
-            Database::Postgres { .. } => {
-                let address = self.address();
-                on_a_thread(move || {
-                    let rows = connect(&address).query(query, &[]).unwrap();
-                    rows.iter().map(|row| row.get(0)).collect()
-                })
-                .await
+            Database::Postgres(server) => {
+                on_a_thread(move || postgres_texts(server.address(), query).unwrap()).await
             }
         }
     }
 
-    /// Ends every connection to the database, as a restart of the server does. SQLite has none.
+    /// Ends every connection to the server. SQLite has none.
     pub(crate) async fn hang_up(&self) {
-        if let Database::Postgres { .. } = self {
-            let address = self.address();
-            let all = "select pg_terminate_backend(pid) from pg_stat_activity \
-                       where datname = current_database() and pid <> pg_backend_pid()";
-            on_a_thread(move || connect(&address).batch_execute(all).unwrap()).await;
+        let all = "select cast(pg_terminate_backend(pid) as text) from pg_stat_activity \
+                   where backend_type = 'client backend' and pid <> pg_backend_pid()";
+        if let Database::Postgres(server) = self.clone() {
+            on_a_thread(move || postgres_texts(server.address(), all).unwrap()).await;
         }
     }
 
-    /// Removes what outlives the program's folder.
-    pub(crate) async fn remove(&self) {
-        if let Database::Postgres { server, name } = self {
-            let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
-            on_a_thread(move || connect(&server).batch_execute(&drop).unwrap()).await;
+    /// Stops the server and starts it again after `pause`. SQLite has none.
+    pub(crate) async fn restart(&self, how: Stop, pause: Duration) {
+        self.stop(how).await;
+        tokio::time::sleep(pause).await;
+        self.start().await;
+    }
+
+    /// Stops the server. SQLite has none.
+    pub(crate) async fn stop(&self, how: Stop) {
+        if let Database::Postgres(server) = self.clone() {
+            on_a_thread(move || server.stop(how)).await;
         }
     }
 
-    fn address(&self) -> String {
-        let Database::Postgres { server, name } = self else { return String::new() };
-        let mut address = url::Url::parse(server).unwrap();
-        address.set_path(name);
-        address.into()
+    /// Starts the server that was stopped. SQLite has none.
+    pub(crate) async fn start(&self) {
+        if let Database::Postgres(server) = self.clone() {
+            on_a_thread(move || server.start()).await;
+        }
+    }
+
+    /// What the server is doing at this moment, for whoever looks into a failure.
+    pub(crate) async fn activity(&self) -> Vec<String> {
+        let Database::Postgres(server) = self.clone() else { return Vec::new() };
+        on_a_thread(move || {
+            let told = [IDLE, ACTIVITY].map(|query| postgres_texts(server.address(), query));
+            told.into_iter().flat_map(|lines| lines.unwrap_or_else(|error| vec![error.to_string()])).collect()
+        })
+        .await
     }
 }
 
-fn connect(address: &str) -> postgres::Client {
-    postgres::Client::connect(address, NoTls).unwrap()
+fn postgres_texts(address: &str, query: &str) -> Result<Vec<String>, postgres::Error> {
+    let rows = postgres::Client::connect(address, NoTls)?.query(query, &[])?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 fn sqlite_texts(file: &Path, query: &str) -> Vec<String> {
@@ -113,7 +126,7 @@ fn sqlite_texts(file: &Path, query: &str) -> Vec<String> {
     texts.collect::<Result<_, _>>().unwrap()
 }
 
-/// Both clients block.
+/// Both clients and the server's script block.
 async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }

@@ -13,14 +13,17 @@ use tokio::net::TcpSocket;
 use crate::carrier::{ACCOUNT, NUMBER, TOKEN};
 use crate::database::Database;
 
-/// Longer than any start, so that one that hangs fails the test.
-const START_MAX: Duration = Duration::from_secs(30);
+/// Much longer than any start, also on a machine that is busy with other things: what hangs fails the test.
+const START_MAX: Duration = Duration::from_secs(120);
+
+/// How long one answer to the question whether it is ready may take. A node with much to do answers late.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// Between two questions whether it is ready.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Lines of the log that a failure shows.
-const LOG_SHOWN: usize = 40;
+/// Lines of the log that a failure shows, and characters of each.
+const LOG_SHOWN: (usize, usize) = (12, 240);
 
 /// The program, its data and its fixed address.
 pub(crate) struct Program {
@@ -30,7 +33,7 @@ pub(crate) struct Program {
     roles: &'static str,
     folder: TempDir,
     address: SocketAddr,
-    /// Bound but never listening: while the program is down, the system gives its port to nobody else.
+    /// Nobody else gets the port while the program is down.
     _reserved: TcpSocket,
     client: Client,
     running: Option<Child>,
@@ -41,11 +44,6 @@ impl Drop for Program {
         if let Some(child) = &mut self.running {
             _ = child.kill();
             _ = child.wait();
-        }
-        if std::thread::panicking() {
-            self.folder.disable_cleanup(true);
-            let place = self.database.place(&self.data());
-            println!("{place} and {} are kept; the log ends:\n{}", self.log().display(), self.log_end());
         }
     }
 }
@@ -62,28 +60,21 @@ impl Program {
     }
 
     fn node(database: Database, name: String, roles: &'static str) -> Self {
-        let reserved = TcpSocket::new_v4().unwrap();
-        // With this the program may listen at an address that is bound already, as long as nobody listens.
-        reserved.set_reuseaddr(true).unwrap();
-        reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let (reserved, address) = crate::reserved_port();
         Program {
             database,
             name,
             roles,
             folder: TempDir::with_prefix("trunkline-kill-").unwrap(),
-            address: reserved.local_addr().unwrap(),
+            address,
             _reserved: reserved,
-            client: crate::http_client(Duration::from_secs(1)),
+            client: crate::http_client(ANSWER_MAX),
             running: None,
         }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    pub(crate) fn engine(&self) -> &'static str {
-        self.database.engine()
     }
 
     /// Where the SQLite file is, if that is the engine.
@@ -112,6 +103,7 @@ impl Program {
             polls_s = [0.6, 1, 2, 4, 8, 16, 32]
             backoff_s = 0.2
             breaker_failures = 20
+            in_flight_max = 1000
             [[lines]]
             slug = "main"
             address = "{NUMBER}"
@@ -163,7 +155,7 @@ impl Program {
         let url = format!("http://{}/readyz", self.address);
         while !self.client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
             self.check_alive();
-            assert!(began.elapsed() < START_MAX, "not ready after {START_MAX:?}");
+            assert!(began.elapsed() < START_MAX, "{} is not ready after {START_MAX:?}", self.name);
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -171,7 +163,7 @@ impl Program {
     /// Fails if the program has ended by itself.
     pub(crate) fn check_alive(&mut self) {
         let ended = self.running.as_mut().and_then(|child| child.try_wait().unwrap());
-        assert!(ended.is_none(), "the program ended by itself: {ended:?}");
+        assert!(ended.is_none(), "{} ended by itself: {ended:?}", self.name);
     }
 
     /// Lines of the log that no kill explains.
@@ -181,13 +173,30 @@ impl Program {
         log.lines().filter(is_complaint).map(str::to_owned).collect()
     }
 
+    /// Waits until the log has a line with `words`.
+    pub(crate) async fn logged(&mut self, words: &str) {
+        let began = Instant::now();
+        while !std::fs::read_to_string(self.log()).unwrap().contains(words) {
+            self.check_alive();
+            assert!(began.elapsed() < START_MAX, "\"{words}\" not in the log after {START_MAX:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Leaves the folder for whoever looks into a failure, and says where it is and how the log ends.
+    pub(crate) fn keep(&mut self) -> String {
+        self.folder.disable_cleanup(true);
+        format!("{}, {}:\n{}", self.name, self.log().display(), self.log_end())
+    }
+
     fn log(&self) -> PathBuf {
         self.folder.path().join("log")
     }
 
     fn log_end(&self) -> String {
         let log = std::fs::read_to_string(self.log()).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(LOG_SHOWN)..].join("\n")
+        let (count, width) = LOG_SHOWN;
+        let lines: Vec<String> = log.lines().map(|line| line.chars().take(width).collect()).collect();
+        lines[lines.len().saturating_sub(count)..].join("\n")
     }
 }

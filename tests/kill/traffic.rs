@@ -1,5 +1,6 @@
 //! Customers who text and are answered, all at once, until told to stop.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,15 +12,18 @@ use trunkline_simulator::{Simulator, Way};
 use uuid::Uuid;
 
 use crate::carrier::{Carrier, NUMBER};
-use crate::chance::{self, Chance};
+use crate::chance::Chance;
 use crate::office::Office;
 
-/// Each writes one text or gets one reply at a time; together they keep the program busy.
-const CUSTOMERS: (usize, usize) = (80, 400);
+/// Customers for each reply in flight, and at least: each writes one text or gets one reply at a time, and one
+/// person's replies go out one after the other.
+const CUSTOMERS: (f64, usize) = (1.2, 80);
 
-/// Replies on their way to the carrier at which customers fall silent for a moment, unless the environment says
-/// otherwise. Pushing ever more into a program that dies every second would only measure the machine.
-const UNDER_WAY_MAX: usize = 250;
+/// What all customers together would like to say and hear in a second. More would keep the machine so busy with
+/// listening that little is sent.
+const WORDS_PER_SECOND: u64 = 150;
+/// Rate of texts among that; the others are replies.
+const TEXTS: f64 = 0.3;
 
 /// A moment of silence.
 const SILENCE: Duration = Duration::from_millis(50);
@@ -66,9 +70,13 @@ pub(crate) struct Reply {
 }
 
 impl Traffic {
-    pub(crate) fn start(office: &Office, carrier: &Carrier, seed: u64) -> Self {
+    /// Customers fall silent for a moment whenever `in_flight` replies are on their way to the carrier. Pushing
+    /// ever more into a program that dies every second would only measure the machine.
+    pub(crate) fn start(office: &Office, carrier: &Carrier, seed: u64, in_flight: usize) -> Self {
         let stop = CancellationToken::new();
-        let pace = Arc::new(Pace::new(&carrier.simulator));
+        let pace = Arc::new(Pace::new(&carrier.simulator, in_flight));
+        let count = CUSTOMERS.1.max((in_flight as f64 * CUSTOMERS.0) as usize);
+        let pause_max = 2_000 * count as u64 / WORDS_PER_SECOND;
         let customer = |number| {
             let phone = carrier.simulator.add_phone(&format!("Customer {number}"), None).unwrap();
             let customer = Customer {
@@ -77,11 +85,11 @@ impl Traffic {
                 simulator: carrier.simulator.clone(),
                 pace: pace.clone(),
                 chance: Chance::new(seed, &format!("customer {number}")),
+                pause_max,
                 said: Said::default(),
             };
             tokio::spawn(customer.talk(stop.clone()))
         };
-        let count = pace.under_way_max.clamp(CUSTOMERS.0, CUSTOMERS.1);
         Traffic { customers: (0..count).map(customer).collect(), stop }
     }
 
@@ -90,7 +98,8 @@ impl Traffic {
         self.stop.cancel();
         let mut all = Said::default();
         for said in join_all(self.customers).await {
-            let said = said.unwrap();
+            // As if the customer's failure had happened here: its message says what is wrong.
+            let said = said.unwrap_or_else(|ended| resume_unwind(ended.into_panic()));
             all.texts.extend(said.texts);
             all.replies.extend(said.replies);
         }
@@ -98,9 +107,9 @@ impl Traffic {
     }
 }
 
-/// Counts what is under way.
+/// Counts what is in flight.
 struct Pace {
-    under_way_max: usize,
+    in_flight_max: usize,
     simulator: Simulator,
     counts: Mutex<Counts>,
 }
@@ -114,9 +123,8 @@ struct Counts {
 }
 
 impl Pace {
-    fn new(simulator: &Simulator) -> Self {
-        let under_way_max = chance::number("TRUNKLINE_KILL_IN_FLIGHT").map_or(UNDER_WAY_MAX, |n| n as usize);
-        Pace { under_way_max, simulator: simulator.clone(), counts: Mutex::default() }
+    fn new(simulator: &Simulator, in_flight_max: usize) -> Self {
+        Pace { in_flight_max, simulator: simulator.clone(), counts: Mutex::default() }
     }
 
     fn acknowledged(&self) {
@@ -124,12 +132,17 @@ impl Pace {
     }
 
     fn is_too_fast(&self) -> bool {
+        self.in_flight() > self.in_flight_max
+    }
+
+    fn in_flight(&self) -> usize {
         let mut counts = self.counts.lock();
         for item in self.simulator.ledger(counts.position, usize::MAX) {
             counts.at_the_carrier += usize::from(item.direction == Way::ToPhone);
             counts.position = item.n;
         }
-        counts.acknowledged > counts.at_the_carrier + self.under_way_max
+        // The carrier may have a reply before its acknowledgement is here.
+        counts.acknowledged.saturating_sub(counts.at_the_carrier)
     }
 }
 
@@ -139,18 +152,24 @@ struct Customer {
     simulator: Simulator,
     pace: Arc<Pace>,
     chance: Chance,
+    /// The longest pause between two words, in milliseconds.
+    pause_max: u64,
     said: Said,
 }
 
 impl Customer {
     async fn talk(mut self, stop: CancellationToken) -> Said {
         while !stop.is_cancelled() {
-            tokio::time::sleep(self.chance.millis(0, 600)).await;
+            let pause = self.chance.millis(0, self.pause_max);
+            // Nobody is kept waiting for the end of a long pause.
+            if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+                break;
+            }
             if self.pace.is_too_fast() {
                 tokio::time::sleep(SILENCE).await;
                 continue;
             }
-            if self.chance.happens(0.5) { self.text() } else { self.hear().await }
+            if self.chance.happens(TEXTS) { self.text() } else { self.hear().await }
         }
         self.said
     }

@@ -22,14 +22,17 @@ as_postgres() (
   fi
 )
 
+need_postgres() {
+  find_postgres
+  [[ -z $postgres_bin ]] || return 0
+  install_packages postgresql
+  find_postgres
+}
+
 # start_postgres: exports TRUNKLINE_TEST_POSTGRES, the address of a superuser, and PSQL, the client. A server
 # that the caller has named there already is used as it is.
 start_postgres() {
-  find_postgres
-  if [[ -z $postgres_bin ]]; then
-    install_packages postgresql
-    find_postgres
-  fi
+  need_postgres
   export PSQL=$postgres_bin/psql
   [[ -z ${TRUNKLINE_TEST_POSTGRES:-} ]] || return 0
   trap stop_postgres EXIT
@@ -41,8 +44,13 @@ start_postgres() {
     launch_postgres "$port" && break
     ((attempt < 3)) || die "PostgreSQL does not start: $(tail --lines 5 "$postgres_folder/log")"
   done
-  TRUNKLINE_TEST_POSTGRES="postgres://trunkline:$(<"$postgres_folder/password")@127.0.0.1:$port/postgres"
+  TRUNKLINE_TEST_POSTGRES=$(postgres_address "$port")
   export TRUNKLINE_TEST_POSTGRES
+}
+
+# postgres_address PORT: of the superuser.
+postgres_address() {
+  printf 'postgres://trunkline:%s@127.0.0.1:%s/postgres\n' "$(<"$postgres_folder/password")" "$1"
 }
 
 # The password keeps other users of the machine out: a superuser may run commands as the server's user.
@@ -55,6 +63,7 @@ create_cluster() {
     --encoding UTF8 --locale C.UTF-8 --no-instructions >/dev/null
 }
 
+# launch_postgres PORT
 launch_postgres() {
   local options="-p $1 -k $postgres_folder -c listen_addresses=127.0.0.1 -c max_connections=200"
   options+=' -c shared_buffers=128MB -c fsync=on -c synchronous_commit=on -c log_min_messages=error'
@@ -62,11 +71,15 @@ launch_postgres() {
     --options "$options" --wait --silent start >/dev/null
 }
 
+# halt_postgres fast|immediate: "immediate" is a crash as far as the data are concerned.
+halt_postgres() {
+  as_postgres "$postgres_bin/pg_ctl" --pgdata "$postgres_folder/data" --mode "$1" --silent stop >/dev/null
+}
+
 stop_postgres() {
   [[ -n $postgres_folder ]] || return 0
-  # "immediate" skips the last checkpoint; nobody reads this data again.
-  as_postgres "$postgres_bin/pg_ctl" --pgdata "$postgres_folder/data" --mode immediate --silent \
-    stop >/dev/null 2>&1 || true
+  # Nobody reads this data again.
+  halt_postgres immediate 2>/dev/null || true
   rm --recursive --force "$postgres_folder"
   postgres_folder=''
 }

@@ -1,4 +1,7 @@
-/** BullMQ: `bullmq.mjs fill REDIS-PORT FIRST COUNT`, `bullmq.mjs add …` one by one, `bullmq.mjs work REDIS-PORT MOCK IN-FLIGHT`. */
+/**
+ * BullMQ: `bullmq.mjs fill REDIS-PORT FIRST COUNT`, `bullmq.mjs add …` one by one, `bullmq.mjs count REDIS-PORT` what
+ * is unfinished, `bullmq.mjs work REDIS-PORT ADDRESS IN-FLIGHT`.
+ */
 import { Queue, Worker } from "bullmq";
 import IORedis from "ioredis";
 
@@ -10,8 +13,8 @@ const connection = new IORedis(Number(port), "127.0.0.1", { maxRetriesPerRequest
 const options = { removeOnComplete: true, removeOnFail: true };
 
 if (command === "work") {
-  const [mock, inFlight] = rest;
-  const worker = new Worker("bench", (job) => post(mock, job.data), {
+  const [address, inFlight] = rest;
+  const worker = new Worker("bench", (job) => post(address, job.data), {
     connection,
     concurrency: Number(inFlight),
   });
@@ -30,6 +33,8 @@ if (command === "work") {
       }));
       await queue.addBulk(jobs);
     }
+  } else if (command === "count") {
+    said(await queue.getJobCountByTypes("active", "delayed", "paused", "prioritized", "waiting"));
   } else {
     await eachInTime(first, count, perSecond, (number) => queue.add("send", { number }, options));
   }

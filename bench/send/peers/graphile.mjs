@@ -1,4 +1,7 @@
-/** graphile-worker: `graphile.mjs fill DATABASE FIRST COUNT`, `add …` one by one, `work DATABASE MOCK IN-FLIGHT`. */
+/**
+ * graphile-worker: `graphile.mjs fill DATABASE FIRST COUNT`, `add …` one by one, `count DATABASE` what is unfinished,
+ * `unlock DATABASE` what dead workers hold, `work DATABASE ADDRESS IN-FLIGHT`.
+ */
 import { makeWorkerUtils, run } from "graphile-worker";
 
 import { eachInTime, said } from "./pacing.mjs";
@@ -10,7 +13,7 @@ const silent = {
 };
 
 if (command === "work") {
-  const [mock, inFlight] = rest;
+  const [address, inFlight] = rest;
   await run({
     connectionString,
     concurrency: Number(inFlight),
@@ -25,7 +28,7 @@ if (command === "work") {
         failJobBatchDelay: 0,
       },
     },
-    taskList: { send: (payload) => post(mock, payload) },
+    taskList: { send: (payload) => post(address, payload) },
     ...silent,
   });
   said("ready");
@@ -40,6 +43,13 @@ if (command === "work") {
     await utils.withPgClient((client) => client.query(sql, [first, first + count - 1]));
   } else if (command === "add") {
     await eachInTime(first, count, perSecond, (number) => utils.addJob("send", { number }));
+  } else if (command === "count") {
+    const all = "select count(*) from graphile_worker.jobs where attempts < max_attempts";
+    said((await utils.withPgClient((client) => client.query(all))).rows[0].count);
+  } else if (command === "unlock") {
+    const dead = "select distinct locked_by from graphile_worker.jobs where locked_by is not null";
+    const { rows } = await utils.withPgClient((client) => client.query(dead));
+    await utils.forceUnlockWorkers(rows.map((row) => row.locked_by));
   }
   await utils.release();
   process.exit(0);

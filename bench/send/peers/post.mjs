@@ -3,15 +3,16 @@ import { Agent, request } from "node:http";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
 
-/** @param {string} base @param {{number: number}} job */
-export function post(base, { number }) {
-  const body = new URLSearchParams({ To: "+14155550100", Body: words(number) }).toString();
+/** @param {string} address where messages are made, with credentials if it wants any @param {{number: number}} job */
+export function post(address, { number }) {
+  const [To, From] = ["+14155550100", "+14155550142"];
+  const body = new URLSearchParams({ To, From, Body: words(number) }).toString();
   const headers = {
     "content-type": "application/x-www-form-urlencoded",
     "content-length": Buffer.byteLength(body),
   };
   return new Promise((resolve, reject) => {
-    const sending = request(`${base}/send`, { method: "POST", agent, headers }, (answer) => {
+    const sending = request(address, { method: "POST", agent, headers }, (answer) => {
       answer.resume();
       answer.on("end", () =>
         answer.statusCode === 201 ? resolve() : reject(new Error(`${answer.statusCode}`)),

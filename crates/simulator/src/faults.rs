@@ -11,6 +11,8 @@ use trunkline_domain::ambient::Ambient;
 pub struct Faults {
     /// How long every request to the API waits before it is looked at.
     pub latency_ms: Span,
+    /// How long a create that was accepted waits for its answer. Whoever dies in the meantime does not know.
+    pub answer_latency_ms: Span,
     /// Creates answered 429 with `Retry-After` and not processed.
     pub throttle_rate: f64,
     /// Creates answered 500 and not processed.
@@ -125,6 +127,7 @@ impl Faults {
         let lag = Span { min: 0, max: self.list_lag_ms };
         let spans = [
             ("latency_ms", self.latency_ms),
+            ("answer_latency_ms", self.answer_latency_ms),
             ("callback_delay_ms", self.callback_delay_ms),
             ("list_lag_ms", lag),
         ];

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
@@ -245,6 +245,11 @@ impl Simulator {
     pub fn ledger_item(&self, sid: &str) -> Option<LedgerItem> {
         let world = self.world();
         world.get(sid).map(LedgerItem::from)
+    }
+
+    /// How many requests to the API are being worked on at this moment: taken or not, unanswered in any case.
+    pub fn requests_open(&self) -> u32 {
+        self.in_flight().load(Ordering::Relaxed)
     }
 
     /// How the carrier misbehaves.

@@ -57,7 +57,7 @@ pub enum Location {
     Postgres {
         /// `postgres://user:password@host:port/database`.
         url: String,
-        /// Connections of the pool; at least 2.
+        /// Connections of the pool; at least 2. One more is held for signs of life.
         connections: usize,
     },
 }
@@ -66,6 +66,8 @@ pub enum Location {
 /// of background work, PostgreSQL keeps connections for it; background work always goes on, if slowly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Urgency {
+    /// Whether this process counts as alive depends on it.
+    Vital,
     Waiting,
     Background,
 }
@@ -137,13 +139,29 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        self.read_as(Urgency::Waiting, work).await
+    }
+
+    /// Whether the database answers, however much others ask of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.read_as(Urgency::Vital, |tx| tx.query_one(sql!("select 1"), &[], |_| Ok(()))).await
+    }
+
+    async fn read_as<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
         #[cfg(feature = "faults")]
         if self.fault().is_some() {
             return Err(faults::lost());
         }
         match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.read(work).await,
-            Inner::Postgres(pg) => pg.run(pg::Mode::Read, Urgency::Waiting, work).await,
+            Inner::Postgres(pg) => pg.run(pg::Mode::Read, urgency, work).await,
         }
     }
 
@@ -158,6 +176,19 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.write_as(Urgency::Waiting, work).await
+    }
+
+    /// Like [`Store::write`], for the few rows that say that this process is alive: on PostgreSQL it waits for no
+    /// other work. On SQLite, where nobody else watches, it takes its turn.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    pub async fn write_sign_of_life<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.write_as(Urgency::Vital, work).await
     }
 
     /// Like [`Store::write`], for work that nobody waits for: it yields to writes that someone does.

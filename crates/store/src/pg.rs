@@ -1,5 +1,8 @@
 //! The server engine: a pool of threads, each with a connection of its own.
 //!
+//! What says whether this process is alive has a thread and a connection to itself: under a load that keeps all
+//! others waiting for seconds, a process that works must not be taken for a dead one.
+//!
 //! Threads rather than tasks, because a transaction is a synchronous closure. A connection that breaks is
 //! made anew with the next closure; a closure that had begun on the broken one gets
 //! [`StoreError::Unavailable`], since nobody can tell whether its commit arrived.
@@ -47,6 +50,8 @@ type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(crate) struct Postgres {
     queue: Queue<Work>,
+    /// Has a connection to itself.
+    vital: Queue<Work>,
 }
 
 impl Postgres {
@@ -57,17 +62,15 @@ impl Postgres {
         let config = with_defaults(config);
         // One connection now, so that a wrong address or password is reported at start-up.
         let mut first = Some(first_connection(config.clone())?);
+        let mut connection =
+            || first.take().unwrap_or_else(|| Connection { config: config.clone(), live: None });
         let (queue, taker) = Queue::new();
         for number in 0..connections.max(2) {
-            let connection =
-                first.take().unwrap_or_else(|| Connection { config: config.clone(), live: None });
-            let taker = lanes_of(number, taker.clone());
-            thread::Builder::new()
-                .name(format!("store-{number}"))
-                .spawn(move || serve(connection, &taker))
-                .map_err(|error| StoreError::Failed(format!("cannot start a store thread: {error}")))?;
+            spawn(&format!("store-{number}"), connection(), lanes_of(number, taker.clone()))?;
         }
-        Ok(Postgres { queue })
+        let (vital, taker) = Queue::new();
+        spawn("store-vital", connection(), taker)?;
+        Ok(Postgres { queue, vital })
     }
 
     pub(crate) async fn run<T, F>(&self, mode: Mode, urgency: Urgency, work: F) -> Result<T>
@@ -75,7 +78,8 @@ impl Postgres {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let place = self.queue.place(urgency).await?;
+        let queue = if urgency == Urgency::Vital { &self.vital } else { &self.queue };
+        let place = queue.place(urgency).await?;
         let (answer, answered) = oneshot::channel();
         let job: Work = Box::new(move |connection| {
             // A read that nobody waits for any more would only hold up the others.
@@ -85,7 +89,7 @@ impl Postgres {
                 drop(answer.send(result));
             }
         });
-        self.queue.put(urgency, job)?;
+        queue.put(urgency, job)?;
         answered.await.map_err(|_| closed())?
     }
 }
@@ -120,19 +124,23 @@ fn with_defaults(mut config: postgres::Config) -> postgres::Config {
 /// Connects on a thread of its own: the client blocks, which a thread of the async runtime must not.
 fn first_connection(config: postgres::Config) -> Result<Connection> {
     let connect = move || {
-        let mut connection = Connection { config, live: None };
-        connection.ready().map(|_| ())?;
-        Ok(connection)
+        let client = connect(&config).map_err(away_or_wrong)?;
+        Ok(Connection { config, live: Some((client, Prepared::new())) })
     };
     thread::spawn(connect)
         .join()
         .map_err(|_| StoreError::Failed("connecting to PostgreSQL panicked".into()))?
 }
 
-fn serve(mut connection: Connection, queue: &Taker<Work>) {
-    while let Some(work) = queue.next() {
-        work(&mut connection);
-    }
+/// A thread that serves `queue` until that is closed and empty.
+fn spawn(name: &str, mut connection: Connection, queue: Taker<Work>) -> Result<()> {
+    let serve = move || {
+        while let Some(work) = queue.next() {
+            work(&mut connection);
+        }
+    };
+    let started = thread::Builder::new().name(name.to_owned()).spawn(serve);
+    started.map(drop).map_err(|error| StoreError::Failed(format!("cannot start a store thread: {error}")))
 }
 
 type Live = (Client, Prepared);
@@ -177,18 +185,36 @@ impl Connection {
 
     fn ready(&mut self) -> Result<&mut Live> {
         if self.live.is_none() {
-            self.live = Some((self.connect()?, Prepared::new()));
+            self.live = Some((connect(&self.config).map_err(|error| away(&error))?, Prepared::new()));
         }
         self.live.as_mut().ok_or_else(closed)
     }
+}
 
-    fn connect(&self) -> Result<Client> {
-        let mut client = self.config.connect(NoTls).map_err(|error| {
-            StoreError::Unavailable(format!("cannot connect to PostgreSQL: {}", with_cause(&error)))
-        })?;
-        client.batch_execute(SESSION)?;
-        Ok(client)
+fn connect(config: &postgres::Config) -> Result<Client, postgres::Error> {
+    let mut client = config.connect(NoTls)?;
+    client.batch_execute(SESSION)?;
+    Ok(client)
+}
+
+/// A server that is away, starting, stopping or full can be asked again later. One that does not know the user,
+/// the password or the database will not know them later either.
+fn away_or_wrong(error: postgres::Error) -> StoreError {
+    let text = not_connected(&error);
+    if StoreError::from(error).is_transient() {
+        StoreError::Unavailable(text)
+    } else {
+        StoreError::Failed(text)
     }
+}
+
+/// A server that knew us once answers again one day, whatever it says until then.
+fn away(error: &postgres::Error) -> StoreError {
+    StoreError::Unavailable(not_connected(error))
+}
+
+fn not_connected(error: &postgres::Error) -> String {
+    format!("cannot connect to PostgreSQL: {}", with_cause(error))
 }
 
 fn run<T, F>((client, prepared): &mut Live, mode: Mode, work: &mut Option<F>) -> Result<(T, Vec<AfterCommit>)>

@@ -45,7 +45,7 @@ impl<W> Queue<W> {
 
     fn lane(&self, urgency: Urgency) -> &Lane<W> {
         match urgency {
-            Urgency::Waiting => &self.waiting,
+            Urgency::Vital | Urgency::Waiting => &self.waiting,
             Urgency::Background => &self.background,
         }
     }

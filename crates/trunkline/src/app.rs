@@ -24,7 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_providers::Secret;
-use trunkline_store::{Store, Tx, sql};
+use trunkline_store::{Store, sql};
 
 use crate::accounts::{self, Accounts, AccountsSettings};
 use crate::compliance::{self, Compliance};
@@ -109,6 +109,7 @@ impl App {
             journal: Journal::new(&store, &ambient, &jobs),
             lines: lines.clone(),
             delivery: delivery.clone(),
+            missed: Arc::default(),
         };
         let settings = AccountsSettings {
             installation_name: config.installation.name.clone(),
@@ -308,11 +309,11 @@ async fn healthy() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#)
 }
 
-/// Whether this node can serve: the database answers.
+/// Whether this node can serve: the database answers. That it answers many others first is no reason for anyone to
+/// take a busy node out.
 async fn ready(store: Store) -> Response {
-    let answered = store.read(|tx: &mut Tx<'_>| tx.query(sql!("select 1"), &[], |_| Ok(()))).await;
-    match answered {
-        Ok(_) => healthy().await.into_response(),
+    match store.ping().await {
+        Ok(()) => healthy().await.into_response(),
         Err(error) => Problem::from(error).into_response(),
     }
 }

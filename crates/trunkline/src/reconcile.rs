@@ -1,8 +1,9 @@
 //! Reconciliation: what a provider took for us while we did not hear it is fetched afterwards.
 //!
-//! A provider calls a webhook once, twice at best. So after every start, and regularly, each line's recent
-//! messages are listed at its provider, and those that never reached us are put into the inbox, once, with
-//! the provider's time. It must not send anything: an automatic answer to a text from yesterday helps nobody.
+//! A provider calls a webhook once, twice at best. So after every start, after webhooks that could not be
+//! written down, and regularly, each line's recent messages are listed at its provider, and those that never
+//! reached us are put into the inbox, once, with the provider's time. It must not send anything: an automatic
+//! answer to a text from yesterday helps nobody.
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,9 @@ const OVERLAP: Duration = Duration::from_secs(15 * 60);
 
 /// The second run after a start: what the provider's list did not show yet at the first.
 const SECOND_RUN: Duration = Duration::from_secs(30);
+
+/// Before a run is asked for again, while the database is away.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// Between regular runs.
 const REGULAR_RUN: Duration = Duration::from_secs(5 * 60);
@@ -60,7 +64,7 @@ impl Reconciler {
         handlers.keep_trying(JOB);
     }
 
-    /// Makes a run of every line due now: this process was away.
+    /// Makes a run of every line due now: this process or its database was away.
     pub(crate) async fn start(&self) -> Result<()> {
         let webhooks = &self.webhooks;
         let (jobs, ambient) = (webhooks.jobs.clone(), webhooks.ambient.clone());
@@ -77,6 +81,24 @@ impl Reconciler {
                 Ok(())
             })
             .await
+    }
+
+    /// For ever: as soon as the database, having been away when a webhook came, is there again, a run of every
+    /// line is due, and another one when the provider's list has caught up.
+    pub(crate) async fn fetch_after_gaps(&self) {
+        loop {
+            self.webhooks.missed.notified().await;
+            self.start_patiently().await;
+            tokio::time::sleep(SECOND_RUN).await;
+            self.start_patiently().await;
+        }
+    }
+
+    async fn start_patiently(&self) {
+        while let Err(error) = self.start().await {
+            tracing::debug!(%error, "what was missed cannot be fetched yet");
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     async fn run(self, job: Job) -> std::result::Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::simulator::Simulator;
 
 use super::error::ApiError;
 use super::form::Form;
-use super::gate::Silence;
+use super::gate::{self, Silence};
 use super::{resource, validation};
 
 /// Seconds the throttle fault asks to wait.
@@ -27,6 +27,8 @@ pub(crate) async fn create(State(simulator): State<Simulator>, body: Bytes) -> R
         _ => {}
     }
     let (record, fault) = accept(&simulator, &Form::parse(&body))?;
+    let latency = simulator.world().faults.answer_latency_ms;
+    gate::wait(latency.draw(simulator.ambient())).await;
     Ok(answer(&record, fault, &simulator.config().account_sid))
 }
 

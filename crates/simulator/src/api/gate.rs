@@ -92,7 +92,7 @@ fn check(simulator: &Simulator, request: &Request, concurrent: u32) -> Result<Du
 }
 
 /// A request that need not wait must not pay for a timer.
-async fn wait(time: Duration) {
+pub(super) async fn wait(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }

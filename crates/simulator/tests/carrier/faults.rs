@@ -166,6 +166,19 @@ async fn latency_holds_every_answer_back() {
 }
 
 #[tokio::test]
+async fn a_message_is_taken_before_a_late_answer_and_stays_taken_without_a_listener() {
+    let rig = Rig::new().await;
+    let late = Span { min: 600_000, max: 600_000 };
+    rig.simulator.set_faults(Faults { answer_latency_ms: late, ..Faults::default() }).unwrap();
+    let taken = async { soon(rig.simulator.until(|_| (accepted(&rig) == 1).then_some(()))).await };
+    tokio::select! {
+        _ = rig.post("/Messages.json", &FORM) => panic!("an answer before its time"),
+        () = taken => {}
+    }
+    assert_eq!(accepted(&rig), 1);
+}
+
+#[tokio::test]
 async fn a_lagging_list_shows_a_message_later_than_a_fetch() {
     let rig = Rig::new().await;
     rig.simulator.set_faults(Faults { list_lag_ms: 5_000, ..Faults::default() }).unwrap();

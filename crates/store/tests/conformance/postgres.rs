@@ -210,6 +210,37 @@ async fn the_smallest_pool_serves_both_kinds_of_work() {
     assert_eq!(things::all(&store).await, [1, 2]);
 }
 
+/// Else a node under load would be taken for dead by those who ask whether it is ready, and by other nodes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_of_life_waits_for_nobody() {
+    let database = Database::postgres();
+    drop(database.store().await);
+    let store = Store::open(&database.location_with(2)).unwrap();
+    let mut busy = Vec::new();
+    for number in 0..2 {
+        let (entered, release, stand_still) = pause();
+        let store = store.clone();
+        let work = async move {
+            store
+                .write(move |tx| {
+                    stand_still();
+                    add(tx, number)
+                })
+                .await
+        };
+        busy.push((tokio::spawn(work), release));
+        entered.await.unwrap();
+    }
+    let patience = Duration::from_secs(10);
+    timeout(patience, store.ping()).await.unwrap().unwrap();
+    timeout(patience, store.write_sign_of_life(|tx| add(tx, 2))).await.unwrap().unwrap();
+    for (work, release) in busy {
+        release.send(()).unwrap();
+        work.await.unwrap().unwrap();
+    }
+    assert_eq!(things::all(&store).await.len(), 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_wrong_is_told_at_the_start() {
     let open =
@@ -218,6 +249,11 @@ async fn an_address_that_is_wrong_is_told_at_the_start() {
     assert!(unreadable.to_string().contains("the database address cannot be read"), "{unreadable}");
     let nobody = open("postgres://nobody@127.0.0.1:1/nothing");
     assert!(nobody.is_transient() && nobody.to_string().contains("cannot connect to PostgreSQL"), "{nobody}");
+    // To ask again would help with neither of these.
     let missing = open(&format!("{}_missing", Database::postgres().url()));
-    assert!(missing.to_string().contains("does not exist"), "{missing}");
+    assert!(!missing.is_transient() && missing.to_string().contains("does not exist"), "{missing}");
+    let known = Database::postgres().url();
+    let (_, place) = known.rsplit_once('@').expect("an address has a user");
+    let stranger = open(&format!("postgres://stranger:wrong@{place}"));
+    assert!(!stranger.is_transient() && stranger.to_string().contains("\"stranger\""), "{stranger}");
 }

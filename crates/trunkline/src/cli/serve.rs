@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -12,7 +12,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
 use trunkline_simulator::Simulator;
-use trunkline_store::Store;
+use trunkline_store::{Location, Store, StoreError};
 
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
@@ -22,6 +22,12 @@ use crate::{clock, metrics, schema};
 
 /// How long requests and jobs under way may take to end after the process was asked to.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a start waits for a database server that is away; whoever watches over the process then hears of it.
+const DATABASE_WAIT: Duration = Duration::from_secs(60);
+
+/// Before the server is asked again.
+const DATABASE_AGAIN: Duration = Duration::from_millis(250);
 
 pub(super) fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let config = Config::load(&overrides(arguments), &Surroundings::of_process())?;
@@ -63,33 +69,72 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen at {}", config.server.listen))?;
     let address = listener.local_addr()?;
     let base_url = config.server.base_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-    let store = open_store(&config)?;
-    store.migrate(schema::MIGRATIONS).await.context("the database could not be brought up to date")?;
-    let (node, _) = Node::register(store.clone(), ambient.clone(), config.node.name.clone()).await?;
-
     let stop = CancellationToken::new();
     let simulator = start_simulator(&config, &ambient, &base_url, &stop).await?;
-    let lines = match &simulator {
-        Some((_, lines)) => lines.clone(),
-        None => config.lines.clone(),
-    };
-    let app = App::build(Setup {
-        config: &config,
-        store,
-        ambient,
-        node: node.clone(),
-        lines: &lines,
-        base_url: base_url.clone(),
-        provider_timeout: REQUEST_TIMEOUT,
-        simulator: simulator.map(|(simulator, _)| simulator),
-        stop: stop.clone(),
-    })
-    .await?;
-    if config.node.work {
-        app.reconciler.start().await?;
-    }
+    let process = Process { config: &config, ambient, base_url: &base_url, simulator, stop: stop.clone() };
+    let (app, node) = process.assemble_patiently().await?;
     say(&format!("Trunkline is ready at {base_url}"));
     run_until_asked(&config, app, node, listener, stop).await
+}
+
+/// What a process has before it has a database.
+struct Process<'a> {
+    config: &'a Config,
+    ambient: Ambient,
+    base_url: &'a str,
+    /// With the one line that leads to it.
+    simulator: Option<(Simulator, Vec<LineConfig>)>,
+    stop: CancellationToken,
+}
+
+impl Process<'_> {
+    /// Begins again for as long as the server of the database is away: it may be starting beside us, or be
+    /// restarted at this very moment. A SQLite file that cannot be had belongs to another process.
+    async fn assemble_patiently(&self) -> anyhow::Result<(App, Node)> {
+        let is_served = matches!(self.config.location(), Location::Postgres { .. });
+        let began = Instant::now();
+        loop {
+            match self.assemble().await {
+                Err(error) if is_served && is_away(&error) && began.elapsed() < DATABASE_WAIT => {
+                    tracing::warn!("{error:#}; trying again");
+                    tokio::time::sleep(DATABASE_AGAIN).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Every step may be done twice: a node that registers again takes over from itself.
+    async fn assemble(&self) -> anyhow::Result<(App, Node)> {
+        let (config, ambient) = (self.config, self.ambient.clone());
+        let store = open_store(config)?;
+        store.migrate(schema::MIGRATIONS).await.context("the database could not be brought up to date")?;
+        let (node, _) = Node::register(store.clone(), ambient.clone(), config.node.name.clone()).await?;
+        let (simulator, lines) = match &self.simulator {
+            Some((simulator, lines)) => (Some(simulator.clone()), lines),
+            None => (None, &config.lines),
+        };
+        let app = App::build(Setup {
+            config,
+            store,
+            ambient,
+            node: node.clone(),
+            lines,
+            base_url: self.base_url.to_owned(),
+            provider_timeout: REQUEST_TIMEOUT,
+            simulator,
+            stop: self.stop.clone(),
+        })
+        .await?;
+        if config.node.work {
+            app.reconciler.start().await?;
+        }
+        Ok((app, node))
+    }
+}
+
+fn is_away(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_transient)
 }
 
 async fn run_until_asked(
@@ -111,6 +156,7 @@ async fn run_until_asked(
         () = asked_to_stop() => tracing::info!("asked to stop; finishing what is under way"),
         () = node.keep() => tracing::error!("another node has taken over from this one; stopping"),
         () = app.keep_house() => {}
+        () = app.reconciler.fetch_after_gaps() => {}
     }
     stop.cancel();
     tokio::select! {

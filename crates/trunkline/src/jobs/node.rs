@@ -66,7 +66,7 @@ impl Node {
     pub(super) async fn renew(&self) -> Result<()> {
         let (epoch, now) = (self.epoch, self.ambient.now());
         self.store
-            .write(move |tx| {
+            .write_sign_of_life(move |tx| {
                 tx.execute_exactly(
                     1,
                     sql!("update nodes set heartbeat_at = $2 where epoch = $1"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use trunkline_simulator::Faults;
 
-use crate::test_support::{ANA, BEN, LINE, SECOND_LINE, TestApp, TestSetup, id, on_both_engines, text};
+use crate::test_support::{ANA, BEN, LINE, SECOND_LINE, TestApp, TestSetup, id, on_both_engines, soon, text};
 
 on_both_engines![
     what_was_missed_is_fetched_once_with_its_time,
@@ -12,6 +12,7 @@ on_both_engines![
     a_webhook_that_comes_after_the_fetch_has_no_second_effect,
     the_last_word_counts_when_several_are_fetched,
     a_carrier_that_does_not_answer_is_asked_again,
+    what_came_while_the_database_was_away_is_fetched_once_it_is_back,
 ];
 
 /// The carrier takes a text and never tells us.
@@ -102,4 +103,21 @@ async fn a_carrier_that_does_not_answer_is_asked_again(setup: TestSetup) {
     app.after(Duration::from_secs(1)).await;
     let list = owner.get("/api/messages").await.expect(200);
     assert_eq!(list["items"][0]["body"], "Hello");
+}
+
+async fn what_came_while_the_database_was_away_is_fetched_once_it_is_back(setup: TestSetup) {
+    let app = setup.lively().start().await;
+    let owner = app.sign_up_owner().await;
+    app.watch_for_gaps();
+    app.lose_database().await;
+    app.carrier.simulator.text(ANA, LINE, "Hello", &[]).unwrap();
+    app.carrier.until_told().await;
+    app.regain_database().await;
+
+    app.leaves_jobs();
+    soon(async { while app.jobs().await.is_empty() {} }).await;
+    app.run_due_jobs().await;
+    let list = owner.get("/api/messages").await.expect(200);
+    assert_eq!(list["items"][0]["body"], "Hello");
+    assert_eq!(app.figure("trunkline_recovered_messages_total"), 1);
 }

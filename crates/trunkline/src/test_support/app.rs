@@ -258,6 +258,12 @@ impl TestApp {
         self.spawn(worker.run(stop));
     }
 
+    /// Starts to fetch what webhooks told while the database was away, as the process does.
+    pub(crate) fn watch_for_gaps(&self) {
+        let reconciler = self.app().reconciler.clone();
+        self.spawn(async move { reconciler.fetch_after_gaps().await });
+    }
+
     /// Starts to tell browsers what changes, unless that was started before.
     pub(super) fn follow_events(&self) {
         if !std::mem::replace(&mut self.running.borrow_mut().follows_events, true) {

@@ -12,6 +12,9 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
@@ -34,6 +37,8 @@ pub(crate) struct Webhooks {
     pub(crate) journal: Journal,
     pub(crate) lines: Lines,
     pub(crate) delivery: Delivery,
+    /// Told of every webhook that could not be written down.
+    pub(crate) missed: Arc<Notify>,
 }
 
 /// A Twilio message that came in.

@@ -154,8 +154,10 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
         Ok(Appended::New) => counted("accepted"),
         Ok(Appended::Duplicate) => counted("duplicate"),
         Err(error) => {
-            // Not acknowledged: the provider turns to the fallback address or tries again.
+            // Not acknowledged: the provider turns to the fallback address or tries again. If it does neither,
+            // reconciliation fetches what it told of.
             counted("not_stored");
+            webhooks.missed.notify_one();
             return Problem::from(error).into_response();
         }
     }
