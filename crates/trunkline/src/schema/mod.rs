@@ -17,5 +17,8 @@ macro_rules! migration {
 }
 
 /// Every migration of the product.
-pub(crate) static MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001_first_walk"), migration!(2, "0002_delivery_engine")];
+pub(crate) static MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_first_walk"),
+    migration!(2, "0002_delivery_engine"),
+    migration!(3, "0003_figures_by_time"),
+];
