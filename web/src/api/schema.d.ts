@@ -1689,6 +1689,11 @@ export interface components {
         QueueFigures: {
             /** @description What somebody should look at. */
             alerts: components["schemas"]["QueueAlert"][];
+            /**
+             * Format: date-time
+             * @description When this was so: ages are told from then.
+             */
+            at: string;
             /** Format: int64 */
             dead_letters: number;
             /** Format: int64 */

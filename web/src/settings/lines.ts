@@ -10,15 +10,8 @@ export const linesQuery = queryOptions({
   staleTime: freshness.settings,
 });
 
-/** How often the health of the lines and the queue are asked for while somebody looks at them. */
+/** How often the health of the lines is asked for while somebody looks at it. */
 export const watchMs = 10_000;
-
-export const queueQuery = queryOptions({
-  queryKey: ["queue"],
-  queryFn: ({ signal }) => call(api.GET("/api/queue", { signal })),
-  staleTime: 0,
-  refetchInterval: watchMs,
-});
 
 /** Lets a line rest, or lets it work again, by hand. */
 export function useSetBreaker() {

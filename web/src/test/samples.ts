@@ -1,4 +1,4 @@
-import type { Conversation, Message } from "@/api/types";
+import type { Conversation, HistorySpan, HistoryStep, Message, Queue, QueueHistory } from "@/api/types";
 
 /** Whole objects for tests; a test names only what it is about. */
 export function aMessage(over: Partial<Message> = {}): Message {
@@ -40,4 +40,47 @@ export function aConversation(over: Partial<Conversation> = {}): Conversation {
     created_at: "2025-11-20T08:00:00Z",
     ...over,
   };
+}
+
+/** A queue in which nothing waits and nothing is wrong. */
+export function aQueue(over: Partial<Queue> = {}): Queue {
+  return {
+    at: "2025-11-20T09:00:00Z",
+    states: { scheduled: 0, held: 0, queued: 0, sending: 0, unknown: 0 },
+    lanes: [
+      { lane: "fast", queued: 0 },
+      { lane: "standard", queued: 0 },
+      { lane: "bulk", queued: 0 },
+    ],
+    lines: [],
+    sent_last_minute: 0,
+    sent_today: 0,
+    failed_24h: 0,
+    dead_letters: 0,
+    webhooks: { waiting: 0, stuck: 0 },
+    nodes: [
+      {
+        name: "one",
+        started_at: "2025-11-20T07:00:00Z",
+        heartbeat_at: "2025-11-20T08:59:58Z",
+        alive: true,
+      },
+    ],
+    alerts: [],
+    ...over,
+  };
+}
+
+/** The past up to 9:00 and 20 seconds UTC, in which only the named steps hold something. */
+export function aHistory(span: HistorySpan, counts: Record<number, Partial<HistoryStep>>): QueueHistory {
+  const [step_seconds, length] = span === "hour" ? [60, 60] : [900, 96];
+  const last = Date.parse("2025-11-20T09:00:00Z");
+  const items = Array.from({ length }, (_, index) => ({
+    at: new Date(last - (length - 1 - index) * step_seconds * 1000).toISOString(),
+    sent: 0,
+    failed: 0,
+    in_doubt: 0,
+    ...counts[index],
+  }));
+  return { step_seconds, items };
 }

@@ -30,6 +30,9 @@ pub(super) fn routes() -> ApiRoutes<Api> {
 /// How the queue stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct QueueFigures {
+    /// When this was so: ages are told from then.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
     states: StateCounts,
     /// By how urgent they are.
     lanes: Vec<LaneCount>,
@@ -144,6 +147,7 @@ fn figures(tx: &mut Tx<'_>, api: &Api, now: Timestamp) -> Result<(QueueFigures, 
     let (last_hour, last_day) = (minutes.since(now.minus(HOUR)), minutes.since(now.minus(DAY)));
     let measured = Measured { now, queued: states.queued, oldest_at, last_hour, webhooks };
     let figures = QueueFigures {
+        at: now,
         states,
         lanes: by_lane(&waiting),
         lines: by_line(&waiting),
