@@ -1,4 +1,13 @@
-import type { Conversation, HistorySpan, HistoryStep, Message, Queue, QueueHistory } from "@/api/types";
+import type {
+  ComplianceSettings,
+  Conversation,
+  HistorySpan,
+  HistoryStep,
+  Message,
+  Queue,
+  QueueHistory,
+  Template,
+} from "@/api/types";
 
 /** Whole objects for tests; a test names only what it is about. */
 export function aMessage(over: Partial<Message> = {}): Message {
@@ -38,6 +47,37 @@ export function aConversation(over: Partial<Conversation> = {}): Conversation {
     last_message: null,
     last_activity_at: "2025-11-20T09:00:00Z",
     created_at: "2025-11-20T08:00:00Z",
+    ...over,
+  };
+}
+
+/** The rules of sending as they stand in a new installation, with a region of its own hours. */
+export function someRules(over: Partial<ComplianceSettings> = {}): ComplianceSettings {
+  return {
+    quiet_hours: { enabled: true, starts: "21:00", ends: "08:00" },
+    regions: [{ region: "FR", starts: "20:00", ends: "10:00" }],
+    frequency: { marketing_per_day: 1, marketing_per_week: 3 },
+    require_marketing_consent: true,
+    first_contact: { enabled: true, text: "Reply STOP to opt out." },
+    default_time_zone: null,
+    late: { after_seconds: 3600, action: "send" },
+    best_time: false,
+    ...over,
+  };
+}
+
+/** A template of one variant. */
+export function aTemplate(body: string, over: Partial<Template> = {}): Template {
+  return {
+    id: "t1",
+    name: "Invoice",
+    purpose: "reply",
+    version: 1,
+    variants: [{ name: "A", weight: 1, bodies: { "*": body } }],
+    variables: [],
+    archived: false,
+    created_at: "2026-11-01T00:00:00Z",
+    updated_at: "2026-11-01T00:00:00Z",
     ...over,
   };
 }
