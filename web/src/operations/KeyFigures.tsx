@@ -9,14 +9,13 @@ import { displayName } from "@/lib/names";
 import { useInstallation } from "@/session/session";
 
 import { historyQuery } from "./figures";
-import { perMinute } from "./history";
+import { totalsOf } from "./history";
 
 /** The six numbers that say most, each with the one fact that gives it its weight. */
 export function KeyFigures({ queue }: { queue: Queue | undefined }) {
   const { t } = useTranslation();
   const hour = useQuery(historyQuery("hour")).data;
   const { pickup } = queue ?? {};
-  const average = hour && perMinute(hour);
   return (
     <dl className="mb-10 grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-hairline two:grid-cols-3 three:grid-cols-6">
       <Figure
@@ -31,7 +30,7 @@ export function KeyFigures({ queue }: { queue: Queue | undefined }) {
       <Figure
         name={t("operations.rate")}
         value={queue?.sent_last_minute}
-        note={average !== undefined && t("operations.average", { rate: oneDigit.format(average) })}
+        note={hour && t("operations.lastHour", { sent: totalsOf(hour.items).sent.toLocaleString() })}
       />
       <Figure
         name={t("operations.pickup")}
@@ -60,8 +59,6 @@ export function KeyFigures({ queue }: { queue: Queue | undefined }) {
     </dl>
   );
 }
-
-const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 type FigureProps = { name: string; value: number | string | undefined; note: ReactNode };
 

@@ -50,7 +50,7 @@ test("what waits and fails is told with its weight, and leads to where it can be
   expect(await figure("Waiting to go out")).toBe("Waiting to go out1,204oldest 30 min");
   expect(await figure("Wait until picked up")).toBe("Wait until picked up40 ms19 of 20 within 180 ms");
   await vi.waitFor(async () =>
-    expect(await figure("Sent in the last minute")).toContain("2 a minute this hour"),
+    expect(await figure("Sent in the last minute")).toContain("127 in the last hour"),
   );
   const decide = screen.getByRole("link", { name: "19 wait for a decision" });
   expect(decide.getAttribute("href")).toBe("/dead-letters?group=all");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { QueueHistory } from "@/api/types";
 import { aHistory } from "@/test/samples";
 
-import { countEnd, endOf, fewTicks, perMinute, tickSteps, totalsOf } from "./history";
+import { countEnd, endOf, fewTicks, tickSteps, totalsOf } from "./history";
 
 test("a scale ends at a round number above everything, and one does not look like many", () => {
   expect(countEnd([])).toBe(4);
@@ -18,13 +18,6 @@ test("a scale ends at a round number above everything, and one does not look lik
 test("totals are of everything shown", () => {
   const steps = aHistory("hour", { 1: { sent: 3 }, 59: { sent: 2, failed: 1, in_doubt: 4 } }).items;
   expect(totalsOf(steps)).toEqual({ sent: 5, failed: 1, in_doubt: 4 });
-});
-
-test("the rate leaves out the minute that still goes on", () => {
-  expect(perMinute(aHistory("hour", { 0: { sent: 59 }, 58: { sent: 59 }, 59: { sent: 1_000 } }))).toBe(2);
-  expect(perMinute({ step_seconds: 60, items: [] })).toBe(0);
-  const day = aHistory("day", { 3: { sent: 95 * 15 } });
-  expect(perMinute(day)).toBe(1);
 });
 
 const ticks = (history: QueueHistory): Date[] =>

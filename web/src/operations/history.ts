@@ -47,10 +47,3 @@ export function fewTicks(ticks: readonly number[], length: number): ReadonlySet<
 /** When a step ends. */
 export const endOf = (step: HistoryStep, stepSeconds: number): string =>
   new Date(Date.parse(step.at) + stepSeconds * 1000).toISOString();
-
-/** How many left per minute, over the time that was looked at; the step that still goes on is left out. */
-export function perMinute({ items, step_seconds }: QueueHistory): number {
-  const over = items.slice(0, -1);
-  const minutes = (over.length * step_seconds) / 60;
-  return minutes === 0 ? 0 : totalsOf(over).sent / minutes;
-}
