@@ -36,6 +36,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    testTimeout: 30_000,
     // For the test of the tokens, which reads them.
     css: true,
   },

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 
 import { type AppPage, pages, SIGN_IN, SIGN_UP } from "./lib/pages";
-import { furnish } from "./lib/scenery";
-import { test } from "./lib/trunkline";
+import { openConversation } from "./lib/office";
+import { furnish, furnishFriendly } from "./lib/scenery";
+import { expect, test } from "./lib/trunkline";
 
 const folder = fileURLToPath(new URL("../artifacts/gallery/", import.meta.url));
 
@@ -30,6 +31,19 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+/** The picture in the README: docs/inbox.png. */
+test.describe("readme", () => {
+  test.use({ viewport: { width: 1440, height: 900 } });
+
+  test("an ordinary morning", async ({ page }) => {
+    await furnishFriendly(page);
+    await takePicture(page, "readme", async () => {
+      await openConversation(page, "do you take my insurance card");
+      await expect(page.getByRole("complementary", { name: "Contact" })).toBeVisible();
+    });
+  });
+});
 
 async function takePicture(page: Page, name: string, open: (page: Page) => Promise<void>): Promise<void> {
   await open(page);

@@ -160,14 +160,10 @@ impl App {
             reconsider,
             default_country: country,
         };
-        let doors = delivery::api::Api {
-            delivery,
-            pace,
-            thresholds: config.delivery.thresholds.clone(),
-            cron_secret: config.delivery.cron_secret.clone(),
-        };
         let templates =
-            Templates { store: store.clone(), ambient: ambient.clone(), lines: doors.delivery.lines.clone() };
+            Templates { store: store.clone(), ambient: ambient.clone(), lines: delivery.lines.clone() };
+        let (thresholds, secret) = (config.delivery.thresholds.clone(), config.delivery.cron_secret.clone());
+        let doors = delivery::api::Api::new(delivery, pace, thresholds, secret);
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(contacts::routes().with_state(people))

@@ -29,6 +29,7 @@ export function pages(): AppPage[] {
     { name: "dead-letters", open: (page) => arriveAtText(page, "/dead-letters?group=all", FAILED) },
     { name: "templates", open: (page) => arrive(page, "/templates", "link", TEMPLATE) },
     { name: "template", open: openTemplate },
+    { name: "operations", open: openOperations },
     { name: "contacts", open: (page) => arrive(page, "/contacts", "heading", "Contacts") },
     { name: "phone", open: (page) => arrive(page, "/phone", "region", "Phone of Amelia Okafor") },
     { name: "settings-appearance", open: (page) => settings(page, "Appearance") },
@@ -37,6 +38,13 @@ export function pages(): AppPage[] {
     { name: "settings-sending", open: (page) => arrive(page, "/settings/sending", "heading", "Quiet hours") },
     { name: "settings-sessions", open: (page) => settings(page, "Sessions") },
   ];
+}
+
+/** The numbers and the picture, with what failed among them. */
+async function openOperations(page: Page): Promise<void> {
+  await page.goto("/operations");
+  await expect(page.getByRole("img", { name: /^Failed: [1-9]/ })).toBeVisible();
+  await expect(page.getByText(/^As of/)).toBeVisible();
 }
 
 /** A message that is held, with its reason, at the end of its conversation. */

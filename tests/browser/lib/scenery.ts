@@ -1,7 +1,17 @@
 /** A busy inbox with everything that is hard to draw: long names and words, other scripts, failures. */
 import { expect, type Page } from "@playwright/test";
 
-import { AMELIA, carrierDelivers, carrierLoses, send, signUp, stateOf, textFrom, write } from "./office";
+import {
+  AMELIA,
+  carrierDelivers,
+  carrierLoses,
+  neverQuiet,
+  send,
+  signUp,
+  stateOf,
+  textFrom,
+  write,
+} from "./office";
 
 type Line = { from: "customer" | "team"; body: string };
 
@@ -37,8 +47,49 @@ const PEOPLE: { name: string; lines: Line[] }[] = [
 /** Fills the installation; the last thing that happens is a message to Amelia that does not arrive. */
 export async function furnish(page: Page): Promise<void> {
   await signUp(page);
+  await talk(page, PEOPLE);
+  await furnishDelivery(page);
+}
+
+const FRIENDLY: { name: string; lines: Line[] }[] = [
+  {
+    name: "Amelia Okafor",
+    lines: [
+      { from: "customer", body: "Hi! Could I move my cleaning from Thursday to Friday?" },
+      { from: "customer", body: "Any time after 3 pm works" },
+      { from: "team", body: "Of course. Friday at 3:30 pm is free. Shall I book it for you?" },
+      { from: "customer", body: "Perfect 🎉 thank you so much" },
+      {
+        from: "team",
+        body: "Done: Friday at 3:30 pm with Dr. Lindqvist. Details: https://example.com/visit",
+      },
+      { from: "customer", body: "One more thing: do you take my insurance card digitally?" },
+    ],
+  },
+  { name: "José Ángel Núñez", lines: [{ from: "customer", body: "¿Tienen cita para el viernes?" }] },
+  { name: "Priya Raman", lines: [{ from: "customer", body: "I will be about ten minutes late, sorry" }] },
+  { name: "Kai 🌊", lines: [{ from: "customer", body: "is this the dentist 🦷" }] },
+  {
+    name: "Tomás Nguyễn",
+    lines: [
+      { from: "customer", body: "Is the side door open on weekends?" },
+      { from: "team", body: "Yes, the side door on Alder Street is open until two." },
+    ],
+  },
+  { name: "ليلى حداد", lines: [{ from: "customer", body: "نعم، شكراً جزيلاً! 🌷" }] },
+];
+
+/** An ordinary morning, for the picture in the README. */
+export async function furnishFriendly(page: Page): Promise<void> {
+  await signUp(page);
+  await neverQuiet(page);
+  await talk(page, FRIENDLY);
+}
+
+/** What was said with each of these people; the first one spoke last. */
+async function talk(page: Page, people: { name: string; lines: Line[] }[]): Promise<void> {
   const { phones } = await send(page, "get", "/simulator/state");
-  for (const { name, lines } of PEOPLE.toReversed()) {
+  for (const { name, lines } of people.toReversed()) {
     const known = phones.find((phone: { name: string }) => phone.name === name);
     const phone = known ?? (await send(page, "post", "/simulator/phones", { name }));
     for (const { from, body } of lines) {
@@ -48,7 +99,6 @@ export async function furnish(page: Page): Promise<void> {
     }
     await rename(page, phone.number, name);
   }
-  await furnishDelivery(page);
 }
 
 /** The text that does not arrive. */

@@ -612,6 +612,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queue/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What left and what did not in the last hour or day, in steps of equal length. */
+        get: operations["read_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reviews": {
         parameters: {
             query?: never;
@@ -881,6 +898,24 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What of a queue has not been done. */
+        Backlog: {
+            /**
+             * Format: date-time
+             * @description Since when the oldest of them waits.
+             */
+            oldest_at?: string | null;
+            /**
+             * Format: int64
+             * @description Those that failed too often: nothing happens to them until somebody has them done again.
+             */
+            stuck: number;
+            /**
+             * Format: int64
+             * @description Those that will be done by themselves, the ones in work included.
+             */
+            waiting: number;
+        };
         /** @description Many messages at once. */
         Batch: {
             /** @description Up to 10,000, each with an `idempotency_key` of its own. What is no message is refused by itself. */
@@ -1142,6 +1177,29 @@ export interface components {
              * @default null
              */
             marketing_per_week?: number | null;
+        };
+        /** @description What happened in one step. */
+        HistoryStep: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Messages that turned out not to be delivered, by us or by the provider.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Messages that became uncertain: the provider may or may not have them.
+             */
+            in_doubt: number;
+            /**
+             * Format: int64
+             * @description Messages that a provider accepted.
+             */
+            sent: number;
         };
         /** @description Why a message does not leave yet. */
         Hold: {
@@ -1528,11 +1586,39 @@ export interface components {
             variables?: components["schemas"]["TemplateVariable"][];
             variants: components["schemas"]["TemplateVariant"][];
         };
+        /** @description A process of the installation. */
+        Node: {
+            /** @description Whether that is recent enough: one that is not will lose its work to the others. */
+            alive: boolean;
+            /**
+             * Format: date-time
+             * @description Its last sign of life.
+             */
+            heartbeat_at: string;
+            name: string;
+            /** Format: date-time */
+            started_at: string;
+        };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
             current: string;
             /** @description 8 to 200 characters, taken exactly as typed. */
             new: string;
+        };
+        /** @description How long messages that were to leave at once waited for a worker, the wait for their line's rate included. */
+        PickUp: {
+            /**
+             * Format: int64
+             * @description Half of them waited no longer, in milliseconds.
+             */
+            median_ms: number;
+            /** @description Of how many messages this is told, the latest ones. */
+            messages: number;
+            /**
+             * Format: int64
+             * @description 19 of 20 waited no longer, in milliseconds.
+             */
+            p95_ms: number;
         };
         /** @description An error, told in a sentence that a person understands and a code that a program can rely on. */
         Problem: {
@@ -1595,7 +1681,7 @@ export interface components {
         };
         /** @description Something that somebody should look at. */
         QueueAlert: {
-            /** @description `queue_depth`, `queue_age` or `failure_rate`. */
+            /** @description `queue_depth`, `queue_age`, `failure_rate`, `line_resting`, `webhooks_waiting` or `webhooks_stuck`. */
             code: string;
             text: string;
         };
@@ -1603,6 +1689,11 @@ export interface components {
         QueueFigures: {
             /** @description What somebody should look at. */
             alerts: components["schemas"]["QueueAlert"][];
+            /**
+             * Format: date-time
+             * @description When this was so: ages are told from then.
+             */
+            at: string;
             /** Format: int64 */
             dead_letters: number;
             /** Format: int64 */
@@ -1610,17 +1701,37 @@ export interface components {
             /** @description By how urgent they are. */
             lanes: components["schemas"]["LaneCount"][];
             lines: components["schemas"]["LineCount"][];
+            nodes: components["schemas"]["Node"][];
             /**
              * Format: date-time
              * @description Since when the oldest message waits for a worker.
              */
             oldest_at?: string | null;
+            oldest_in_doubt?: components["schemas"]["ListedMessage"] | null;
+            pickup?: components["schemas"]["PickUp"] | null;
             /**
              * Format: int64
-             * @description Messages that left in the last 24 hours.
+             * @description Messages that left in the last 60 seconds.
+             */
+            sent_last_minute: number;
+            /**
+             * Format: int64
+             * @description Messages that left since the day began: see `today_from`.
              */
             sent_today: number;
             states: components["schemas"]["StateCounts"];
+            /** @description Webhooks that are on disk and not worked off. */
+            webhooks: components["schemas"]["Backlog"];
+        };
+        /** @description What left and what did not, step by step. */
+        QueueHistory: {
+            /** @description Oldest first and without a gap; the last one is still going on. */
+            items: components["schemas"]["HistoryStep"][];
+            /**
+             * Format: int64
+             * @description How long a step is.
+             */
+            step_seconds: number;
         };
         /** @description When nobody is to be disturbed, in the recipient's time. */
         QuietHoursSetting: {
@@ -3896,7 +4007,13 @@ export interface operations {
     };
     read_queue: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description When the day began for whoever asks, at most 25 hours ago: what left since is `sent_today`. Left out, it
+                 *     is what left in the last 24 hours.
+                 */
+                today_from?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3909,6 +4026,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueFigures"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_history: {
+        parameters: {
+            query?: {
+                /** @description How far back to look: the last hour, unless told otherwise. */
+                span?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueHistory"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do */

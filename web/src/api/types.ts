@@ -71,3 +71,10 @@ export type LineHealth = Schemas["LineHealth"];
 export type LineRate = Schemas["LineRate"];
 export type Queue = Schemas["QueueFigures"];
 export type QueueState = keyof Queue["states"];
+export type QueueHistory = Schemas["QueueHistory"];
+export type HistoryStep = Schemas["HistoryStep"];
+export type HistorySpan = NonNullable<
+  NonNullable<paths["/api/queue/history"]["get"]["parameters"]["query"]>["span"]
+>;
+/** A process of the installation. */
+export type Node = Schemas["Node"];

@@ -73,6 +73,7 @@ function useGoShortcuts(): void {
   useShortcut("go.scheduled", () => void navigate({ to: "/scheduled" }));
   useShortcut("go.deadLetters", () => void navigate({ to: "/dead-letters" }));
   useShortcut("go.templates", () => void navigate({ to: "/templates" }));
+  useShortcut("go.operations", () => void navigate({ to: "/operations" }));
   useShortcut("go.settings", () => void navigate({ to: "/settings" }));
   useShortcut("go.phone", () => void navigate({ to: "/phone" }), simulator);
 }

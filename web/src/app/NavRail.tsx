@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps, useNavigate } from "@tanstack/react-router";
 import {
+  Activity,
   CalendarClock,
   ContactRound,
   Ellipsis,
@@ -27,7 +28,8 @@ import { UserMenu } from "./UserMenu";
 type Entry = {
   to: NonNullable<LinkProps["to"]>;
   icon: LucideIcon;
-  name: "inbox" | "contacts" | "scheduled" | "deadLetters" | "templates" | "phone" | "settings";
+  name:
+    "inbox" | "contacts" | "scheduled" | "deadLetters" | "templates" | "operations" | "phone" | "settings";
   /** How many wait there for somebody to decide. */
   count?: number;
 };
@@ -67,6 +69,7 @@ function useEntries(): Entry[] {
     { to: "/scheduled", icon: CalendarClock, name: "scheduled" },
     { to: "/dead-letters", icon: MailX, name: "deadLetters", count: letters?.total ?? 0 },
     { to: "/templates", icon: MessageSquareQuote, name: "templates" },
+    { to: "/operations", icon: Activity, name: "operations" },
     ...(simulator ? [{ to: "/phone", icon: Smartphone, name: "phone" } as const] : []),
     { to: "/settings", icon: Settings, name: "settings" },
   ];

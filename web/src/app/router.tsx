@@ -171,6 +171,12 @@ const template = createRoute({
   component: lazyRouteComponent(() => import("@/templates/TemplatePage"), "TemplatePage"),
 });
 
+const operations = createRoute({
+  getParentRoute: () => app,
+  path: "/operations",
+  component: lazyRouteComponent(() => import("@/operations/OperationsPage"), "OperationsPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -232,6 +238,7 @@ const tree = root.addChildren([
     scheduled,
     deadLetters,
     templates.addChildren([template]),
+    operations,
     settings.addChildren([settingsIndex, appearance, team, lines, sending, sessions]),
     phone,
   ]),

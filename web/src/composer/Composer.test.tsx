@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import type { Conversation } from "@/api/types";
 import { setPreference } from "@/settings/preferences";
@@ -10,14 +10,8 @@ import { aConversation, aMessage } from "@/test/samples";
 import { Composer } from "./Composer";
 
 beforeEach(() => {
-  vi.stubGlobal("matchMedia", () => ({
-    matches: false,
-    addEventListener: vi.fn(),
-    removeEventListener: vi.fn(),
-  }));
   setPreference("sendKey", "mod-enter");
 });
-afterEach(() => vi.unstubAllGlobals());
 
 const draw = (conversation: Conversation = aConversation(), user = aUser) => {
   const onSent = vi.fn();

@@ -3,8 +3,8 @@ import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { isTouch } from "@/lib/platform";
-import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
+import { lineOptions } from "@/settings/lines";
 import { usePreferences } from "@/settings/preferences";
 import { Keys } from "@/keyboard/Keys";
 import { Menu } from "@/ui/Menu";
@@ -45,11 +45,7 @@ function LinePicker({ composer }: { composer: Props["composer"] }) {
   const { default_country } = useInstallation();
   const { lines, line, chooseLine } = composer;
   if (lines.length < 2 || !line) return null;
-  const options = lines.map(({ id, name, address }) => ({
-    value: id,
-    label: name,
-    detail: formatPhone(address, default_country),
-  }));
+  const options = lineOptions(lines, default_country);
   return (
     <Menu
       side="top"

@@ -7,6 +7,9 @@ export const longestText = 1600;
 /** Why a reply cannot be sent; each has its sentence in the catalogue under `composer.blocked`. */
 export type Blocked = "viewer" | "optedOut" | "blocked" | "noPhone" | "noLine" | "tooLong";
 
+/** Whether a text can be a message: there is one, and it is not too long. */
+export const fitsMessage = (text: string): boolean => text !== "" && textLength(text) <= longestText;
+
 export const textLength = (text: string): number => Array.from(text).length;
 
 export function blockedBy(

@@ -1,20 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { answerByPath, renderSignedIn } from "@/test/render";
 import { aConversation, aMessage } from "@/test/samples";
 
 import { Composer } from "./Composer";
-
-beforeEach(() => {
-  vi.stubGlobal("matchMedia", () => ({
-    matches: false,
-    addEventListener: vi.fn(),
-    removeEventListener: vi.fn(),
-  }));
-});
-afterEach(() => vi.unstubAllGlobals());
 
 const zone = "Pacific/Kiritimati";
 const consent = { items: [], blocked: null, time_zone: { zones: [zone], source: "number" } };

@@ -1,37 +1,20 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
-import type { Template } from "@/api/types";
 import { answerByPath, renderSignedIn } from "@/test/render";
-import { aConversation, aMessage } from "@/test/samples";
+import { aConversation, aMessage, aTemplate } from "@/test/samples";
 
 import { Composer } from "./Composer";
 
 beforeEach(() => {
   Element.prototype.scrollIntoView = vi.fn();
-  vi.stubGlobal("matchMedia", () => ({
-    matches: false,
-    addEventListener: vi.fn(),
-    removeEventListener: vi.fn(),
-  }));
 });
-afterEach(() => vi.unstubAllGlobals());
 
-const template = (id: string, name: string, body: string, more: Partial<Template> = {}): Template => ({
-  id,
-  name,
-  purpose: "reply",
-  version: 1,
-  variants: [{ name: "A", weight: 1, bodies: { "*": body } }],
-  variables: [],
-  archived: false,
-  created_at: "2026-11-01T00:00:00Z",
-  updated_at: "2026-11-01T00:00:00Z",
-  ...more,
-});
-const directions = template("t1", "Directions", "We are at 41 Mission Street.");
-const invoice = template("t2", "Invoice", "Invoice {{number}} is ready.", {
+const directions = aTemplate("We are at 41 Mission Street.", { id: "t1", name: "Directions" });
+const invoice = aTemplate("Invoice {{number}} is ready.", {
+  id: "t2",
+  name: "Invoice",
   variables: [{ name: "number" }],
 });
 const preview = (body: string, missing: string[] = []) => ({

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { formText } from "@/ui/formText";
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; onBlock: (reason: string) => void };
@@ -17,18 +18,12 @@ export function BlockDialog({ open, onOpenChange, onBlock }: Props) {
       title={t("contacts.blockTitle")}
       description={t("contacts.blockText")}
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onBlock(formText(new FormData(event.currentTarget), "reason").trim());
-        }}
-      >
+      <Form onSubmit={(form) => onBlock(formText(form, "reason").trim())}>
         <TextField label={t("contacts.blockReason")} name="reason" dir="auto" autoFocus autoComplete="off" />
         <Button type="submit" look="danger">
           {t("contacts.block")}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

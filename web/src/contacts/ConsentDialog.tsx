@@ -5,6 +5,7 @@ import type { NewConsent } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 import { formText } from "@/ui/formText";
 
@@ -32,13 +33,7 @@ function ConsentForm({ contactId, onDone }: { contactId: string; onDone: () => v
   const { t } = useTranslation();
   const record = useRecordConsent(contactId);
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        record.mutate(consentOf(new FormData(event.currentTarget)), { onSuccess: onDone });
-      }}
-    >
+    <Form onSubmit={(form) => record.mutate(consentOf(form), { onSuccess: onDone })}>
       <div className="grid gap-4 two:grid-cols-2">
         <SelectField
           label={t("contacts.status")}
@@ -68,7 +63,7 @@ function ConsentForm({ contactId, onDone }: { contactId: string; onDone: () => v
       <Button type="submit" look="primary" disabled={record.isPending}>
         {t("common.save")}
       </Button>
-    </form>
+    </Form>
   );
 }
 

@@ -7,6 +7,7 @@ import { errorText } from "@/api/errorText";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 import { formText } from "@/ui/formText";
 
@@ -50,13 +51,7 @@ function ContactForm({ contact, onLeave, onSaved }: FormProps) {
     );
   };
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(new FormData(event.currentTarget));
-      }}
-    >
+    <Form onSubmit={submit}>
       <TextField
         label={t("contacts.name")}
         name="name"
@@ -99,6 +94,6 @@ function ContactForm({ contact, onLeave, onSaved }: FormProps) {
       <Button type="submit" look="primary" disabled={save.isPending}>
         {t("common.save")}
       </Button>
-    </form>
+    </Form>
   );
 }

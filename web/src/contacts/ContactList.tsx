@@ -1,9 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ContactRound } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Contact } from "@/api/types";
@@ -14,31 +13,17 @@ import { useInstallation } from "@/session/session";
 import { Avatar } from "@/ui/Avatar";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
+import { GrowingList } from "@/ui/GrowingList";
 import { ListTime } from "@/ui/Time";
 
 import { contactsQuery } from "./contacts";
 
 const rowHeight = 56;
-const fetchAhead = 15;
 
 export function ContactList({ q, openId }: { q: string; openId: string | undefined }) {
   const { t } = useTranslation();
   const list = useInfiniteQuery(contactsQuery(q));
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-  });
-  const visible = virtualizer.getVirtualItems();
-  const lastVisible = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastVisible >= rows.length - fetchAhead) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastVisible, rows.length]);
 
   if (list.isPending) return <ListSkeleton rowHeight={rowHeight} />;
   if (list.isError && rows.length === 0) {
@@ -49,23 +34,16 @@ export function ContactList({ q, openId }: { q: string; openId: string | undefin
     return <EmptyState icon={ContactRound} title={t(`contacts.${view}`)} text={t(`contacts.${view}Text`)} />;
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto border-t">
-      <ul aria-label={t("nav.contacts")} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {visible.map((item) => {
-          const contact = rows[item.index];
-          return (
-            contact && (
-              <li
-                key={item.key}
-                className="absolute inset-x-0 top-0"
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-              >
-                <ContactRow contact={contact} isOpen={contact.id === openId} />
-              </li>
-            )
-          );
-        })}
-      </ul>
+    <div className="flex min-h-0 flex-1 flex-col border-t">
+      <GrowingList
+        label={t("nav.contacts")}
+        rows={rows}
+        list={list}
+        keyOf={({ id }) => id}
+        heightOf={() => rowHeight}
+      >
+        {(contact) => <ContactRow contact={contact} isOpen={contact.id === openId} />}
+      </GrowingList>
     </div>
   );
 }
@@ -80,7 +58,7 @@ function ContactRow({ contact, isOpen }: { contact: Contact; isOpen: boolean }) 
       search={(old) => old}
       aria-current={isOpen ? "true" : undefined}
       className={clsx(
-        "grid h-full grid-cols-[auto_1fr_auto] items-center gap-3 border-b px-4 -outline-offset-2 transition-colors three:grid-cols-[auto_2fr_1fr_2fr_auto]",
+        "grid h-14 grid-cols-[auto_1fr_auto] items-center gap-3 border-b px-4 -outline-offset-2 transition-colors three:grid-cols-[auto_2fr_1fr_2fr_auto]",
         isOpen ? "bg-selected" : "hover:bg-hover",
       )}
     >

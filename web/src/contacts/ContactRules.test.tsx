@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import type { Consent } from "@/api/types";
 import { answerByPath, aUser, renderSignedIn } from "@/test/render";
@@ -9,7 +9,6 @@ import { toasts } from "@/ui/toasts";
 import { ContactRules } from "./ContactRules";
 
 beforeEach(() => toasts.set([]));
-afterEach(() => vi.unstubAllGlobals());
 
 const consent = (over: Partial<Consent> = {}): Consent => ({
   items: [

@@ -10,9 +10,8 @@ import {
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import { byPages, onePage } from "@/api/pages";
 import type { Contact, ContactInput } from "@/api/types";
-
-const pageSize = 50;
 
 export const contactKeys = {
   lists: ["contacts"] as const,
@@ -24,11 +23,10 @@ export const contactsQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: contactKeys.list(q),
     queryFn: ({ pageParam, signal }) => {
-      const query = { limit: pageSize, ...(q && { q }), ...(pageParam && { cursor: pageParam }) };
+      const query = { ...onePage(pageParam), ...(q && { q }) };
       return call(api.GET("/api/contacts", { params: { query }, signal }));
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...byPages,
     staleTime: freshness.glance,
     placeholderData: keepPreviousData,
   });

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { usePreferences } from "@/settings/preferences";
 import { ErrorState } from "@/ui/ErrorState";
+import { useGrowingList } from "@/ui/useGrowingList";
 
 import { ConversationRow } from "./ConversationRow";
 import { conversationsQuery } from "./conversations";
@@ -14,8 +14,6 @@ import { NoConversations } from "./NoConversations";
 import { useListKeys } from "./useListKeys";
 
 const rowHeight = { comfortable: 64, compact: 44 } as const;
-/** The next page is asked for this many rows before the end is reached. */
-const fetchAhead = 15;
 
 /** The conversations of one view: virtualised, kept current by the stream. */
 export function ConversationList({ filter, openId }: { filter: Filter; openId: string | undefined }) {
@@ -23,25 +21,16 @@ export function ConversationList({ filter, openId }: { filter: Filter; openId: s
   const { density } = usePreferences();
   const list = useInfiniteQuery(conversationsQuery(filter));
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const scroller = useRef<HTMLDivElement>(null);
   const size = rowHeight[density];
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => size,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-  });
+  const { scroller, virtualizer, visible } = useGrowingList(
+    rows,
+    list,
+    ({ id }) => id,
+    () => size,
+  );
   useEffect(() => {
     virtualizer.measure();
   }, [virtualizer, size]);
-
-  const visible = virtualizer.getVirtualItems();
-  const lastVisible = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastVisible >= rows.length - fetchAhead) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastVisible, rows.length]);
 
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
   useListKeys(ids, openId, (index) => virtualizer.scrollToIndex(index));
@@ -59,26 +48,22 @@ export function ConversationList({ filter, openId }: { filter: Filter; openId: s
         className="relative"
         style={{ height: virtualizer.getTotalSize() }}
       >
-        {visible.map((item) => {
-          const conversation = rows[item.index];
-          if (!conversation) return null;
-          return (
-            <li
-              key={item.key}
-              aria-setsize={hasNextPage ? -1 : rows.length}
-              aria-posinset={item.index + 1}
-              className="absolute inset-x-0 top-0"
-              style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-            >
-              <ConversationRow
-                conversation={conversation}
-                isOpen={conversation.id === openId}
-                isTabStop={conversation.id === tabStop}
-                compact={density === "compact"}
-              />
-            </li>
-          );
-        })}
+        {visible.map(({ item, row }) => (
+          <li
+            key={item.key}
+            aria-setsize={list.hasNextPage ? -1 : rows.length}
+            aria-posinset={item.index + 1}
+            className="absolute inset-x-0 top-0"
+            style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+          >
+            <ConversationRow
+              conversation={row}
+              isOpen={row.id === openId}
+              isTabStop={row.id === tabStop}
+              compact={density === "compact"}
+            />
+          </li>
+        ))}
       </ul>
     </div>
   );

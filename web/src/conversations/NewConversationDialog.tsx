@@ -6,6 +6,7 @@ import { errorText } from "@/api/errorText";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 import { formText } from "@/ui/formText";
 
@@ -46,13 +47,7 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
     );
   };
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(new FormData(event.currentTarget));
-      }}
-    >
+    <Form onSubmit={submit}>
       <TextField
         label={t("contacts.phone")}
         name="phone"
@@ -70,6 +65,6 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
       <Button type="submit" look="primary" disabled={start.isPending}>
         {t("conversations.newStart")}
       </Button>
-    </form>
+    </Form>
   );
 }

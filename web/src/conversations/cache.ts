@@ -1,11 +1,10 @@
-import type { InfiniteData } from "@tanstack/react-query";
-
+import { findItem, type Pages, withInserted, withoutItem, withReplaced } from "@/api/pages";
 import type { Conversation, ConversationCounts, ConversationPage, Message } from "@/api/types";
 import { supersedes } from "@/thread/states";
 
 import { belongs, type Filter } from "./filter";
 
-export type List = InfiniteData<ConversationPage, string | undefined>;
+export type List = Pages<ConversationPage>;
 
 /** Newest activity first; the id decides between equal times. */
 function isAbove(a: Conversation, b: Conversation): boolean {
@@ -25,59 +24,22 @@ export function newerOf(known: Conversation | undefined, news: Conversation): Co
   return { ...news, last_message: { ...last, state: old.state } };
 }
 
-export function findConversation(list: List | undefined, id: string): Conversation | undefined {
-  for (const page of list?.pages ?? []) {
-    const found = page.items.find((item) => item.id === id);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /**
  * Puts a created or changed conversation into a list, or takes it out when it no longer belongs. In the unread
  * view a row that was just read stays until the view is left: it would be gone before one could look at it.
  */
 export function withConversation(list: List, filter: Filter, news: Conversation): List {
-  const known = findConversation(list, news.id);
+  const known = findItem(list, news.id);
   const conversation = newerOf(known, news);
   const fits = belongs(known ? { ...filter, unread: false } : filter, conversation);
-  if (fits === false) return known ? withoutConversation(list, news.id) : list;
-  if (known && !movesUp(known, conversation)) return replaced(list, conversation);
+  if (fits === false) return known ? withoutItem(list, news.id) : list;
+  if (known && !movesUp(known, conversation)) return withReplaced(list, conversation);
   if (fits === undefined && !known) return list;
-  return inserted(withoutConversation(list, news.id), conversation);
+  return withInserted(withoutItem(list, news.id), conversation, isAbove);
 }
 
 const movesUp = (before: Conversation, after: Conversation): boolean =>
   before.last_activity_at !== after.last_activity_at;
-
-function replaced(list: List, conversation: Conversation): List {
-  const pages = list.pages.map((page) =>
-    page.items.some((item) => item.id === conversation.id)
-      ? { ...page, items: page.items.map((item) => (item.id === conversation.id ? conversation : item)) }
-      : page,
-  );
-  return { ...list, pages };
-}
-
-function withoutConversation(list: List, id: string): List {
-  const pages = list.pages.map((page) =>
-    page.items.some((item) => item.id === id)
-      ? { ...page, items: page.items.filter((item) => item.id !== id) }
-      : page,
-  );
-  return { ...list, pages };
-}
-
-function inserted(list: List, conversation: Conversation): List {
-  for (const [index, page] of list.pages.entries()) {
-    const at = page.items.findIndex((item) => isAbove(conversation, item));
-    const isEnd = index === list.pages.length - 1 && page.next_cursor == null;
-    if (at < 0 && !isEnd) continue;
-    const items = at < 0 ? [...page.items, conversation] : page.items.toSpliced(at, 0, conversation);
-    return { ...list, pages: list.pages.with(index, { ...page, items }) };
-  }
-  return list;
-}
 
 /** A message's new state shows in the preview of its conversation, if it is the last one there. */
 export function withMessageState(conversation: Conversation, message: Message): Conversation {

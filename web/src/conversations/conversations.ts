@@ -10,19 +10,11 @@ import {
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import { byPages, findItem, onePage } from "@/api/pages";
 import type { Conversation, ConversationCounts, ConversationStatus, Message } from "@/api/types";
 
-import {
-  adjustedCounts,
-  findConversation,
-  type List,
-  newerOf,
-  withConversation,
-  withMessageState,
-} from "./cache";
+import { adjustedCounts, type List, newerOf, withConversation, withMessageState } from "./cache";
 import { type Filter, toQuery } from "./filter";
-
-const pageSize = 50;
 
 export const conversationKeys = {
   lists: ["conversations"] as const,
@@ -35,13 +27,12 @@ export const conversationsQuery = (filter: Filter) =>
   infiniteQueryOptions({
     queryKey: conversationKeys.list(filter),
     queryFn: async ({ pageParam, signal, client }) => {
-      const query = { ...toQuery(filter), limit: pageSize, ...(pageParam && { cursor: pageParam }) };
+      const query = { ...toQuery(filter), ...onePage(pageParam) };
       const page = await call(api.GET("/api/conversations", { params: { query }, signal }));
       client.setQueryData(conversationKeys.counts, page.counts);
       return page;
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...byPages,
     staleTime: filter.q ? freshness.glance : freshness.live,
     // While the next letter's results load, the last ones stay; another tab is another list.
     placeholderData: filter.q ? keepPreviousData : undefined,
@@ -71,7 +62,7 @@ export function knownConversation(client: QueryClient, id: string): Conversation
   const one = client.getQueryData<Conversation>(conversationKeys.one(id));
   if (one) return one;
   for (const [, list] of client.getQueriesData<List>({ queryKey: conversationKeys.lists })) {
-    const found = findConversation(list, id);
+    const found = findItem(list, id);
     if (found) return found;
   }
   return undefined;

@@ -4,9 +4,8 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListedMessage } from "@/api/types";
-import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
-import { linesQuery } from "@/settings/lines";
+import { lineOptions, linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
 import { Menu } from "@/ui/Menu";
 
@@ -112,11 +111,7 @@ function OtherLine({ disabled, onChoose }: { disabled: boolean; onChoose: (lineI
   const { default_country } = useInstallation();
   const { data: lines = [] } = useQuery(linesQuery);
   if (lines.length < 2) return null;
-  const options = lines.map(({ id, name, address }) => ({
-    value: id,
-    label: name,
-    detail: formatPhone(address, default_country),
-  }));
+  const options = lineOptions(lines, default_country);
   return (
     <Menu
       label={t("letters.byLine")}

@@ -1,70 +1,44 @@
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListedMessage } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { useInstallation } from "@/session/session";
+import { GrowingList } from "@/ui/GrowingList";
 import { ListTime } from "@/ui/Time";
+import type { Growing } from "@/ui/useGrowingList";
 
 import { isSelected, type Selection } from "./selection";
 
 type Props = {
   letters: ListedMessage[];
-  list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
+  list: Growing;
   selection: Selection;
   /** Where several reasons stand mixed, each message says its own. */
   showsReason: boolean;
   onToggle: ((id: string) => void) | undefined;
 };
 
-const fetchAhead = 15;
-
-/** The messages, newest first; only what is near the window exists. */
+/** The messages, newest first. */
 export function LetterList({ letters, list, selection, showsReason, onToggle }: Props) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: letters.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 72,
-    getItemKey: (index) => letters[index]?.id ?? index,
-    overscan: 8,
-  });
-  const visible = virtualizer.getVirtualItems();
-  const lastVisible = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastVisible >= letters.length - fetchAhead)
-      void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastVisible, letters.length]);
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
-      <ul aria-label={t("letters.list")} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {visible.map((item) => {
-          const letter = letters[item.index];
-          return (
-            letter && (
-              <li
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <Letter
-                  letter={letter}
-                  selected={isSelected(selection, letter.id)}
-                  showsReason={showsReason}
-                  onToggle={onToggle && (() => onToggle(letter.id))}
-                />
-              </li>
-            )
-          );
-        })}
-      </ul>
-    </div>
+    <GrowingList
+      label={t("letters.list")}
+      rows={letters}
+      list={list}
+      keyOf={({ id }) => id}
+      heightOf={() => 72}
+    >
+      {(letter) => (
+        <Letter
+          letter={letter}
+          selected={isSelected(selection, letter.id)}
+          showsReason={showsReason}
+          onToggle={onToggle && (() => onToggle(letter.id))}
+        />
+      )}
+    </GrowingList>
   );
 }
 

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
+import { mediaQueriesMatch } from "@/test/media";
 import { answerByPath, aUser } from "@/test/render";
 import { renderWithLinks } from "@/test/renderInRouter";
 import { aMessage } from "@/test/samples";
@@ -11,15 +12,10 @@ import { Letters } from "./Letters";
 
 beforeEach(() => {
   toasts.set([]);
-  vi.stubGlobal("matchMedia", () => ({
-    matches: true,
-    addEventListener: vi.fn(),
-    removeEventListener: vi.fn(),
-  }));
+  mediaQueriesMatch(true);
   // The list draws only what fits, and nothing has a size here.
   vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(600);
 });
-afterEach(() => vi.unstubAllGlobals());
 
 const letter = (id: string, name: string) => ({
   ...aMessage({ id, direction: "outbound", state: "failed", body: `To ${name}` }),

@@ -10,11 +10,10 @@ import {
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import { byPages, onePage } from "@/api/pages";
 import type { DeadLetterSelector, Message } from "@/api/types";
 import { invalidateSoon } from "@/lib/invalidateSoon";
 import { needsAttention } from "@/thread/states";
-
-const pageSize = 50;
 
 type LetterFilter = { code?: string; q?: string };
 
@@ -35,11 +34,10 @@ export const lettersQuery = (filter: LetterFilter) =>
   infiniteQueryOptions({
     queryKey: letterKeys.list(filter),
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...filter, limit: pageSize, ...(pageParam && { cursor: pageParam }) };
+      const query = { ...filter, ...onePage(pageParam) };
       return call(api.GET("/api/dead-letters", { params: { query }, signal }));
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...byPages,
     staleTime: freshness.glance,
     placeholderData: filter.q ? keepPreviousData : undefined,
   });

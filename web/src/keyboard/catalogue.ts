@@ -22,6 +22,7 @@ export const shortcuts = {
   "go.scheduled": { keys: ["g l"], group: "go" },
   "go.deadLetters": { keys: ["g d"], group: "go" },
   "go.templates": { keys: ["g t"], group: "go" },
+  "go.operations": { keys: ["g o"], group: "go" },
   "go.phone": { keys: ["g p"], group: "go" },
   "go.settings": { keys: ["g s"], group: "go" },
   help: { keys: ["?"], group: "go" },

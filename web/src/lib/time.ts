@@ -5,6 +5,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const clockWithSeconds = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
 const longWeekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
 const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -26,6 +27,9 @@ export function daysAgo(time: number, now: number): number {
 }
 
 export const clockTime = (at: string): string => clock.format(Date.parse(at));
+
+/** "10:42:05 AM": for what changes every few seconds. */
+export const secondTime = (at: string): string => clockWithSeconds.format(Date.parse(at));
 
 export const exactTime = (at: string): string => exact.format(Date.parse(at));
 

@@ -6,7 +6,7 @@ import type { Review } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { mayWrite, useInstallation, useUser } from "@/session/session";
 import { Rows } from "@/settings/Rows";
-import { Section } from "@/settings/Section";
+import { Section } from "@/ui/Section";
 import { RelativeTime } from "@/ui/Time";
 
 import { DecisionButtons } from "./DecisionButtons";

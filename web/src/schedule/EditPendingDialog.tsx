@@ -1,17 +1,17 @@
-import { type SyntheticEvent, useId, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
 import type { Message, MessageChange } from "@/api/types";
-import { longestText, textLength } from "@/composer/readiness";
-import { SegmentMeter } from "@/composer/SegmentMeter";
-import { countSegments } from "@/composer/segments";
+import { MessageText } from "@/composer/MessageText";
+import { fitsMessage } from "@/composer/readiness";
 import { useNow } from "@/lib/useNow";
 import { instantOf, ownZone, wallTime, zonePlace } from "@/lib/zones";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { fieldClass, TextField } from "@/ui/Field";
+import { TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 
 import { problemOf, whenOf } from "./choices";
@@ -33,7 +33,6 @@ export function EditPendingDialog(props: Props) {
 
 function EditForm({ message, onClose }: Props) {
   const { t } = useTranslation();
-  const id = useId();
   const now = useNow();
   const save = useChangeMessage(message.id);
   const zone = zoneOf(message) ?? ownZone();
@@ -46,11 +45,10 @@ function EditForm({ message, onClose }: Props) {
   const problem = time !== undefined && moved ? problemOf(time, now) : undefined;
   const fields = save.error instanceof ApiError ? save.error.fields : {};
   const text = body.trim();
-  const takes = text !== "" && textLength(text) <= longestText && !problem;
+  const takes = fitsMessage(text) && !problem;
   const ours = time === undefined || problem ? undefined : twoClocks(time, zone, now).ours;
 
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     const change: MessageChange = {
       ...(text !== message.body && { body: text }),
       ...(time !== undefined && moved && whenOf({ time, zone })),
@@ -59,26 +57,8 @@ function EditForm({ message, onClose }: Props) {
     save.mutate(change, { onSuccess: onClose });
   };
   return (
-    <form className="grid gap-4" onSubmit={submit}>
-      <div>
-        <label htmlFor={id} className="mb-1 block text-list font-medium">
-          {t("schedule.text")}
-        </label>
-        <textarea
-          id={id}
-          rows={4}
-          dir="auto"
-          autoFocus
-          value={body}
-          aria-invalid={fields["body"] ? true : undefined}
-          onChange={(event) => setBody(event.target.value)}
-          className={`${fieldClass} py-2`}
-        />
-        <p className="flex justify-between text-meta text-ink-soft">
-          <span className="text-danger">{fields["body"]}</span>
-          <SegmentMeter text={body} count={countSegments(text)} />
-        </p>
-      </div>
+    <Form onSubmit={submit}>
+      <MessageText text={body} onChange={setBody} error={fields["body"]} />
       {local !== undefined && (
         <>
           <TextField
@@ -107,6 +87,6 @@ function EditForm({ message, onClose }: Props) {
       <Button type="submit" look="primary" disabled={!takes || save.isPending}>
         {t("common.save")}
       </Button>
-    </form>
+    </Form>
   );
 }

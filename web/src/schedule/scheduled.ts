@@ -9,6 +9,7 @@ import {
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import { byPages, onePage } from "@/api/pages";
 import type { Message, MessageChange, SendOptions } from "@/api/types";
 import { knownConversation } from "@/conversations/conversations";
 import { invalidateSoon } from "@/lib/invalidateSoon";
@@ -16,8 +17,6 @@ import { applyMessage } from "@/thread/messages";
 
 import { type ScheduledFilter, type ScheduledList, withScheduled } from "./cache";
 import { isPending } from "./pending";
-
-const pageSize = 50;
 
 export const scheduledKeys = {
   lists: ["scheduled"] as const,
@@ -29,15 +28,13 @@ export const scheduledQuery = (filter: ScheduledFilter) =>
     queryKey: scheduledKeys.list(filter),
     queryFn: ({ pageParam, signal }) => {
       const query = {
-        limit: pageSize,
+        ...onePage(pageParam),
         ...(filter.q && { q: filter.q }),
         ...(filter.conversationId && { conversation_id: filter.conversationId }),
-        ...(pageParam && { cursor: pageParam }),
       };
       return call(api.GET("/api/scheduled", { params: { query }, signal }));
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...byPages,
     staleTime: filter.q ? freshness.glance : freshness.live,
     placeholderData: filter.q ? keepPreviousData : undefined,
   });

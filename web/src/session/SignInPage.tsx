@@ -6,6 +6,7 @@ import { errorText } from "@/api/errorText";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { formText } from "@/ui/formText";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 
 import { AuthLayout } from "./AuthLayout";
@@ -26,13 +27,7 @@ export function SignInPage() {
   const wrong = signIn.error instanceof ApiError && signIn.error.code === "wrong_credentials";
   return (
     <AuthLayout title={t("session.signInTitle", { name })}>
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
+      <Form onSubmit={submit}>
         <TextField
           label={t("session.email")}
           name="email"
@@ -54,7 +49,7 @@ export function SignInPage() {
         <Button type="submit" look="primary" disabled={signIn.isPending} className="min-h-10">
           {t("session.signIn")}
         </Button>
-      </form>
+      </Form>
     </AuthLayout>
   );
 }

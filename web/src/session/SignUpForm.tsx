@@ -5,6 +5,7 @@ import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 import { formText } from "@/ui/formText";
 
@@ -29,13 +30,7 @@ export function SignUpForm({ invitation, email }: { invitation?: string; email?:
       { onSuccess: () => void navigate({ to: "/inbox", replace: true }) },
     );
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(new FormData(event.currentTarget));
-      }}
-    >
+    <Form onSubmit={submit}>
       <TextField
         label={t("session.name")}
         name="name"
@@ -70,6 +65,6 @@ export function SignUpForm({ invitation, email }: { invitation?: string; email?:
       <Button type="submit" look="primary" disabled={signUp.isPending} className="min-h-10">
         {t("session.createAccount")}
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -5,7 +5,7 @@ import { isMac } from "@/lib/platform";
 import { Choice } from "@/ui/Choice";
 
 import { setPreference, usePreferences } from "./preferences";
-import { Section } from "./Section";
+import { Section } from "@/ui/Section";
 
 /** What one person likes, on this device. */
 export function AppearancePage() {

@@ -1,52 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
-import { MessageSquareText } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import type { Line } from "@/api/types";
-import { formatPhone } from "@/lib/phone";
-import { useInstallation } from "@/session/session";
+import { Section } from "@/ui/Section";
 
-import { LineHealth } from "./LineHealth";
+import { LineRow } from "./LineRow";
 import { linesQuery, watchMs } from "./lines";
-import { QueuePanel } from "./QueuePanel";
 import { Rows } from "./Rows";
-import { Section } from "./Section";
 
-/** The numbers this installation sends and receives with, how they are, and what waits to leave by them. */
+/** The numbers this installation sends and receives with, and how they are. */
 export function LinesPage() {
   const { t } = useTranslation();
   const lines = useQuery({ ...linesQuery, refetchInterval: watchMs });
   return (
-    <>
-      <Section title={t("settings.lines.title")} text={t("settings.lines.text")}>
-        <Rows query={lines} label={t("settings.lines.title")} empty={t("settings.lines.empty")}>
-          {(line) => <LineRow line={line} lines={lines.data ?? []} />}
-        </Rows>
-      </Section>
-      <QueuePanel lines={lines.data ?? []} />
-    </>
-  );
-}
-
-function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
-  const { t } = useTranslation();
-  const { default_country } = useInstallation();
-  return (
-    <>
-      <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{line.name}</span>
-        <span className="block text-list text-ink-soft tabular">
-          {formatPhone(line.address, default_country)}
-        </span>
-      </span>
-      <span className="text-list text-ink-soft">
-        {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
-          channel: line.channel.toUpperCase(),
-          provider: line.provider,
-        })}
-      </span>
-      <LineHealth line={line} lines={lines} />
-    </>
+    <Section title={t("settings.lines.title")} text={t("settings.lines.text")}>
+      <Rows query={lines} label={t("settings.lines.title")} empty={t("settings.lines.empty")}>
+        {(line) => <LineRow line={line} lines={lines.data ?? []} />}
+      </Rows>
+      <p className="mt-4 text-list">
+        <Link to="/operations" className="rounded-sm text-accent-text underline underline-offset-2">
+          {t("settings.lines.toOperations")}
+        </Link>
+      </p>
+    </Section>
   );
 }

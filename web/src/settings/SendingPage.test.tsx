@@ -1,24 +1,14 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
-import type { ComplianceSettings, User } from "@/api/types";
+import type { User } from "@/api/types";
 import { answerByPath, aUser, renderSignedIn } from "@/test/render";
+import { someRules } from "@/test/samples";
 
 import { SendingPage } from "./SendingPage";
 
-afterEach(() => vi.unstubAllGlobals());
-
-const settings: ComplianceSettings = {
-  quiet_hours: { enabled: true, starts: "21:00", ends: "08:00" },
-  regions: [{ region: "FR", starts: "20:00", ends: "10:00" }],
-  frequency: { marketing_per_day: 1, marketing_per_week: 3 },
-  require_marketing_consent: true,
-  first_contact: { enabled: true, text: "Reply STOP to opt out." },
-  default_time_zone: null,
-  late: { after_seconds: 3600, action: "send" },
-  best_time: false,
-};
+const settings = someRules();
 const admin: User = { ...aUser, role: "admin" };
 
 function draw(user = admin) {

@@ -15,7 +15,7 @@ import { FormError } from "@/ui/FormError";
 import { showToast } from "@/ui/toasts";
 
 import { complianceQuery, problemOf, useSaveCompliance } from "./compliance";
-import { Section } from "./Section";
+import { Section } from "@/ui/Section";
 import { Hours, Regions, Switch } from "./SendingFields";
 
 /** What was said about being written to, and the rules: when, how often, what a first message has to say. */

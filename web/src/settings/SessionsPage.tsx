@@ -8,7 +8,7 @@ import { RelativeTime } from "@/ui/Time";
 import { showToast } from "@/ui/toasts";
 
 import { Rows } from "./Rows";
-import { Section } from "./Section";
+import { Section } from "@/ui/Section";
 import { sessionsQuery, useRevokeSession } from "./sessions";
 import { describeUserAgent } from "./userAgent";
 

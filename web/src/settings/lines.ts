@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
 import type { Line } from "@/api/types";
+import { formatPhone } from "@/lib/phone";
 
 export const linesQuery = queryOptions({
   queryKey: ["lines"],
@@ -10,15 +11,12 @@ export const linesQuery = queryOptions({
   staleTime: freshness.settings,
 });
 
-/** How often the health of the lines and the queue are asked for while somebody looks at them. */
+/** How often the health of the lines is asked for while somebody looks at it. */
 export const watchMs = 10_000;
 
-export const queueQuery = queryOptions({
-  queryKey: ["queue"],
-  queryFn: ({ signal }) => call(api.GET("/api/queue", { signal })),
-  staleTime: 0,
-  refetchInterval: watchMs,
-});
+/** Lines as a menu offers them. */
+export const lineOptions = (lines: Line[], country: string) =>
+  lines.map(({ id, name, address }) => ({ value: id, label: name, detail: formatPhone(address, country) }));
 
 /** Lets a line rest, or lets it work again, by hand. */
 export function useSetBreaker() {

@@ -7,6 +7,7 @@ import { errorText } from "@/api/errorText";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { fieldClass, SelectField, TextField } from "@/ui/Field";
+import { Form } from "@/ui/Form";
 import { FormError } from "@/ui/FormError";
 import { formText } from "@/ui/formText";
 import { useCopyLink } from "@/ui/useCopyLink";
@@ -48,14 +49,7 @@ function InviteForm({ error, pending, onSubmit }: FormProps) {
   const { t } = useTranslation();
   const fields = error instanceof ApiError ? error.fields : {};
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        onSubmit(formText(form, "email").trim(), formText(form, "role") as Role);
-      }}
-    >
+    <Form onSubmit={(form) => onSubmit(formText(form, "email").trim(), formText(form, "role") as Role)}>
       <TextField
         label={t("session.email")}
         name="email"
@@ -76,7 +70,7 @@ function InviteForm({ error, pending, onSubmit }: FormProps) {
       <Button type="submit" look="primary" disabled={pending}>
         {t("team.createInvitation")}
       </Button>
-    </form>
+    </Form>
   );
 }
 

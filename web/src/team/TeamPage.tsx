@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { mayManageTeam, useUser } from "@/session/session";
 import { Rows } from "@/settings/Rows";
-import { Section } from "@/settings/Section";
+import { Section } from "@/ui/Section";
 import { Button } from "@/ui/Button";
 
 import { InvitationRow } from "./InvitationRow";

@@ -1,33 +1,18 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { answerByPath } from "@/test/render";
 import { renderWithLinks } from "@/test/renderInRouter";
+import { aTemplate } from "@/test/samples";
 
 import { draftOf, emptyDraft } from "./form";
 import { TemplateEditor } from "./TemplateEditor";
 
-beforeEach(() => {
-  vi.stubGlobal("matchMedia", () => ({
-    matches: false,
-    addEventListener: vi.fn(),
-    removeEventListener: vi.fn(),
-  }));
-});
-afterEach(() => vi.unstubAllGlobals());
-
-const saved = {
-  id: "t1",
-  name: "Invoice",
-  purpose: "reply" as const,
+const saved = aTemplate("Invoice {{number}}", {
   version: 3,
-  variants: [{ name: "A", weight: 1, bodies: { "*": "Invoice {{number}}" } }],
   variables: [{ name: "number", example: "2291" }],
-  archived: false,
-  created_at: "2026-11-01T00:00:00Z",
-  updated_at: "2026-11-01T00:00:00Z",
-};
+});
 const previewed = {
   variants: [
     {

@@ -1,4 +1,13 @@
-import type { Conversation, Message } from "@/api/types";
+import type {
+  ComplianceSettings,
+  Conversation,
+  HistorySpan,
+  HistoryStep,
+  Message,
+  Queue,
+  QueueHistory,
+  Template,
+} from "@/api/types";
 
 /** Whole objects for tests; a test names only what it is about. */
 export function aMessage(over: Partial<Message> = {}): Message {
@@ -40,4 +49,78 @@ export function aConversation(over: Partial<Conversation> = {}): Conversation {
     created_at: "2025-11-20T08:00:00Z",
     ...over,
   };
+}
+
+/** The rules of sending as they stand in a new installation, with a region of its own hours. */
+export function someRules(over: Partial<ComplianceSettings> = {}): ComplianceSettings {
+  return {
+    quiet_hours: { enabled: true, starts: "21:00", ends: "08:00" },
+    regions: [{ region: "FR", starts: "20:00", ends: "10:00" }],
+    frequency: { marketing_per_day: 1, marketing_per_week: 3 },
+    require_marketing_consent: true,
+    first_contact: { enabled: true, text: "Reply STOP to opt out." },
+    default_time_zone: null,
+    late: { after_seconds: 3600, action: "send" },
+    best_time: false,
+    ...over,
+  };
+}
+
+/** A template of one variant. */
+export function aTemplate(body: string, over: Partial<Template> = {}): Template {
+  return {
+    id: "t1",
+    name: "Invoice",
+    purpose: "reply",
+    version: 1,
+    variants: [{ name: "A", weight: 1, bodies: { "*": body } }],
+    variables: [],
+    archived: false,
+    created_at: "2026-11-01T00:00:00Z",
+    updated_at: "2026-11-01T00:00:00Z",
+    ...over,
+  };
+}
+
+/** A queue in which nothing waits and nothing is wrong. */
+export function aQueue(over: Partial<Queue> = {}): Queue {
+  return {
+    at: "2025-11-20T09:00:00Z",
+    states: { scheduled: 0, held: 0, queued: 0, sending: 0, unknown: 0 },
+    lanes: [
+      { lane: "fast", queued: 0 },
+      { lane: "standard", queued: 0 },
+      { lane: "bulk", queued: 0 },
+    ],
+    lines: [],
+    sent_last_minute: 0,
+    sent_today: 0,
+    failed_24h: 0,
+    dead_letters: 0,
+    webhooks: { waiting: 0, stuck: 0 },
+    nodes: [
+      {
+        name: "one",
+        started_at: "2025-11-20T07:00:00Z",
+        heartbeat_at: "2025-11-20T08:59:58Z",
+        alive: true,
+      },
+    ],
+    alerts: [],
+    ...over,
+  };
+}
+
+/** The past up to 9:00 and 20 seconds UTC, in which only the named steps hold something. */
+export function aHistory(span: HistorySpan, counts: Record<number, Partial<HistoryStep>>): QueueHistory {
+  const [step_seconds, length] = span === "hour" ? [60, 60] : [900, 96];
+  const last = Date.parse("2025-11-20T09:00:00Z");
+  const items = Array.from({ length }, (_, index) => ({
+    at: new Date(last - (length - 1 - index) * step_seconds * 1000).toISOString(),
+    sent: 0,
+    failed: 0,
+    in_doubt: 0,
+    ...counts[index],
+  }));
+  return { step_seconds, items };
 }

@@ -1,14 +1,12 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import type { Message } from "@/api/types";
 import { answerRequests, aUser, renderSignedIn } from "@/test/render";
 import { aMessage } from "@/test/samples";
 
 import { MessageNotice } from "./MessageNotice";
-
-afterEach(() => vi.unstubAllGlobals());
 
 const error = { code: "30005", text: "The number does not exist.", help: "Check it with the customer." };
 const outbound = (over: Partial<Message>): Message => aMessage({ direction: "outbound", ...over });

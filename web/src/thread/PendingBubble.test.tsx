@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import type { Message } from "@/api/types";
 import { answerByPath, aUser, renderSignedIn } from "@/test/render";
@@ -18,7 +18,6 @@ const draw = (message: Message, user = aUser) =>
   renderSignedIn(<PendingBubble message={message} contact={contact} />, user);
 
 beforeEach(() => toasts.set([]));
-afterEach(() => vi.unstubAllGlobals());
 
 test("it says when it leaves, on their clock, and what calls it off", () => {
   draw(waiting());

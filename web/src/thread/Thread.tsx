@@ -1,3 +1,4 @@
+import { useLocation } from "@tanstack/react-router";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -42,6 +43,9 @@ export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder,
     () => threadRows(messages, outgoing, unread, pending),
     [messages, outgoing, unread, pending],
   );
+  // A link to a message opens the thread there, as long as it is among the newest.
+  const linked = useLocation({ select: ({ hash }) => hash });
+  const [place] = useState(() => rows.findIndex(({ key }) => key === linked));
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -57,9 +61,10 @@ export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder,
   });
 
   useLayoutEffect(() => {
-    virtualizer.scrollToEnd();
-  }, [virtualizer, jump.wish]);
-  const end = useEndOfThread(virtualizer, scroller, messages);
+    if (place >= 0 && jump.wish === 0) virtualizer.scrollToIndex(place, { align: "center" });
+    else virtualizer.scrollToEnd();
+  }, [virtualizer, place, jump.wish]);
+  const end = useEndOfThread(virtualizer, scroller, messages, place < 0);
   useMarkReadWhenSeen(conversation, end.isAtEnd);
 
   const items = virtualizer.getVirtualItems();

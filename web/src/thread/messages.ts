@@ -10,12 +10,11 @@ import {
 
 import { api, call } from "@/api/client";
 import { freshness } from "@/api/freshness";
+import { byPages, findItem, onePage } from "@/api/pages";
 import type { Message } from "@/api/types";
 import { applyMessageState } from "@/conversations/conversations";
 
-import { findMessage, type Thread, withMessage } from "./cache";
-
-const pageSize = 50;
+import { type Thread, withMessage } from "./cache";
 
 export const messageKeys = {
   threads: ["messages"] as const,
@@ -27,16 +26,11 @@ export const threadQuery = (conversationId: string) =>
   infiniteQueryOptions({
     queryKey: messageKeys.thread(conversationId),
     queryFn: ({ pageParam, signal }) => {
-      const query = {
-        conversation_id: conversationId,
-        limit: pageSize,
-        ...(pageParam && { cursor: pageParam }),
-      };
+      const query = { conversation_id: conversationId, ...onePage(pageParam) };
       return call(api.GET("/api/messages", { params: { query }, signal }));
     },
-    initialPageParam: undefined as string | undefined,
     // Pages go back in time: the next one is older.
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...byPages,
     staleTime: freshness.live,
   });
 
@@ -55,7 +49,7 @@ export const messageDetailsQuery = (id: string) =>
 /** Brings a created or changed message into its thread and preview. Says whether it was new to us. */
 export function applyMessage(client: QueryClient, message: Message): boolean {
   const key = messageKeys.thread(message.conversation_id);
-  const isNew = !findMessage(client.getQueryData<Thread>(key), message.id);
+  const isNew = !findItem(client.getQueryData<Thread>(key), message.id);
   client.setQueryData<Thread>(key, (thread) => thread && withMessage(thread, message));
   applyMessageState(client, message);
   if (client.getQueryData(messageKeys.details(message.id))) {

@@ -16,8 +16,9 @@ export function useEndOfThread(
   virtualizer: List,
   scroller: RefObject<HTMLDivElement | null>,
   messages: Message[],
+  opensAtEnd: boolean,
 ) {
-  const [isAtEnd, setAtEnd] = useState(true);
+  const [isAtEnd, setAtEnd] = useState(opensAtEnd);
   const lastId = messages.at(-1)?.id;
   const [seenId, setSeenId] = useState(lastId);
   if (isAtEnd && seenId !== lastId) setSeenId(lastId);

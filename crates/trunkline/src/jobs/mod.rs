@@ -8,7 +8,7 @@
 //! * `worker.rs` claims what is due and runs the handlers, `pools.rs` those of a pool, within its budget;
 //! * `claims.rs` takes what is due, `hands.rs` remembers what this process took;
 //! * `moves.rs` gives jobs back and changes their time, `line.rs` keeps those with one order key in a line;
-//! * `errors.rs` keeps what went wrong where people see it.
+//! * `errors.rs` keeps what went wrong where people see it, `sight.rs` shows who works and what waits.
 //!
 //! Jobs with the same *order key* run one after the other in the order they were made: only the first is
 //! due, and its end makes the next one due. A *parked* job has a key but waits outside of that line until its
@@ -23,6 +23,7 @@ mod line;
 mod moves;
 mod node;
 mod pools;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -45,6 +46,7 @@ pub(crate) use hands::Hands;
 pub(crate) use node::LEASE;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
+pub(crate) use sight::{Backlog, NodeView, backlog, nodes};
 pub(crate) use worker::{Handlers, Worker};
 
 pub(crate) use line::Standing;

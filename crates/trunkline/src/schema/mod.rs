@@ -21,4 +21,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_first_walk"),
     migration!(2, "0002_delivery_engine"),
     migration!(3, "0003_cheap_steps"),
+    migration!(4, "0004_figures_by_time"),
 ];

@@ -44,6 +44,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/compliance/settings", viewer),
         ("GET /api/reviews", viewer),
         ("GET /api/queue", viewer),
+        ("GET /api/queue/history", viewer),
         ("GET /api/contacts/{id}/best-time", viewer),
         ("GET /api/templates", viewer),
         ("GET /api/templates/{id}", viewer),

@@ -12,7 +12,7 @@ use crate::contacts;
 use crate::inbox::{MessageView, load_messages};
 
 /// A message and whom it is for.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct ListedMessage {
     #[serde(flatten)]
     pub(super) message: MessageView,
@@ -20,7 +20,7 @@ pub(super) struct ListedMessage {
 }
 
 /// Whom a message is for.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 struct ListedContact {
     id: Uuid,
     name: Option<String>,

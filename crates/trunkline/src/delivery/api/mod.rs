@@ -1,9 +1,10 @@
 //! The doors: what people and programs ask of delivery.
 //!
 //! Each file is one subject. `fields.rs` checks what comes in, field by field, and makes a request of it;
-//! `refusals.rs` tells why one was not granted; `listed.rs`, `timeline.rs` and `reasons.rs` put what happened
-//! into words. Nothing is decided here: that is done below, by the engine, which must not know these files.
+//! `refusals.rs` tells why one was not granted; `listed.rs`, `timeline.rs`, `reasons.rs` and `alerts.rs` put
+//! what happened into words; `minutes.rs` counts, and `shared.rs` keeps what was dear to count. Nothing is decided here: that is done below, by the engine, which must not know these files.
 
+mod alerts;
 mod batch;
 mod best_time;
 mod check;
@@ -13,9 +14,11 @@ mod figures;
 mod lines;
 mod listed;
 mod messages;
+mod minutes;
 mod reasons;
 mod refusals;
 mod scheduled;
+mod shared;
 mod timeline;
 
 use axum::extract::FromRef;
@@ -30,11 +33,31 @@ use crate::http::ApiRoutes;
 /// What the doors need.
 #[derive(Clone)]
 pub(crate) struct Api {
-    pub(crate) delivery: Delivery,
-    pub(crate) pace: Pace,
-    pub(crate) thresholds: Thresholds,
+    delivery: Delivery,
+    pace: Pace,
+    thresholds: Thresholds,
     /// What outside schedulers show; none is let in without it.
-    pub(crate) cron_secret: Option<Secret>,
+    cron_secret: Option<Secret>,
+    /// What was counted for those who asked before.
+    counted: Counted,
+}
+
+/// What is counted once for everybody.
+#[derive(Clone, Default)]
+struct Counted {
+    tally: minutes::Tally,
+    figures: shared::Shared<(figures::QueueFigures, minutes::Minutes)>,
+}
+
+impl Api {
+    pub(crate) fn new(
+        delivery: Delivery,
+        pace: Pace,
+        thresholds: Thresholds,
+        cron_secret: Option<Secret>,
+    ) -> Api {
+        Api { delivery, pace, thresholds, cron_secret, counted: Counted::default() }
+    }
 }
 
 impl FromRef<Api> for Delivery {
@@ -51,5 +74,6 @@ pub(crate) fn routes() -> ApiRoutes<Api> {
         .merge(scheduled::routes())
         .merge(dead_letters::routes())
         .merge(figures::routes())
+        .merge(minutes::routes())
         .merge(lines::routes())
 }

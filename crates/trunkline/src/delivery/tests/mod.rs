@@ -10,6 +10,7 @@ mod death;
 mod doubt;
 mod every_failure;
 mod faults;
+mod figures;
 mod holds;
 mod idempotency;
 mod one_door;

@@ -1,0 +1,32 @@
+import { MessageSquareText } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import type { Line } from "@/api/types";
+import { formatPhone } from "@/lib/phone";
+import { useInstallation } from "@/session/session";
+
+import { LineHealth } from "./LineHealth";
+
+/** One line in a list: what it is called, what customers see, and how it is. */
+export function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
+  const { t } = useTranslation();
+  const { default_country } = useInstallation();
+  return (
+    <>
+      <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{line.name}</span>
+        <span className="block text-list text-ink-soft tabular">
+          {formatPhone(line.address, default_country)}
+        </span>
+      </span>
+      <span className="text-list text-ink-soft">
+        {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
+          channel: line.channel.toUpperCase(),
+          provider: line.provider,
+        })}
+      </span>
+      <LineHealth line={line} lines={lines} />
+    </>
+  );
+}
