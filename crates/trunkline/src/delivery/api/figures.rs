@@ -230,9 +230,7 @@ fn in_doubt(tx: &mut Tx<'_>) -> Result<i64> {
 fn oldest_in_doubt(tx: &mut Tx<'_>) -> Result<Option<ListedMessage>> {
     let oldest: Option<MessageId> = tx.query_opt(
         sql!(
-            "select id from messages where dismissed_at is null \
-             and (state = 'failed' or state = 'undelivered' or state = 'unknown') and state = 'unknown' \
-             order by at, id limit 1"
+            "select id from messages where dead and dismissed_at is null and state = 'unknown' order by at, id limit 1"
         ),
         &[],
         |row| row.get(0),
