@@ -10,14 +10,12 @@ import { everyChannel } from "@/templates/form";
 import { previewQuery, templatesQuery } from "@/templates/templates";
 import { showToast } from "@/ui/toasts";
 
-import type { TemplateUse } from "./outbox";
+import type { Inserted } from "./outbox";
 import { matching } from "./slash";
 import { TemplateValuesDialog } from "./TemplateValuesDialog";
 
 /** Handles a key of the composer; says whether it was for the picker. */
 export type PickerKeys = (event: KeyboardEvent) => boolean;
-
-export type Inserted = { text: string; use?: TemplateUse };
 
 type Props = {
   id: string;

@@ -10,8 +10,8 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
 
+import type { Inserted } from "./outbox";
 import { countSegments } from "./segments";
-import type { Inserted } from "./TemplatePicker";
 
 type Props = {
   template: Template;

@@ -29,6 +29,9 @@ export type OutboxEntry = {
 
 export type TemplateUse = { id: string; variables: Record<string, string> };
 
+/** What a template puts into the composer: its text, and whose text it is while nobody changes it. */
+export type Inserted = { text: string; use?: TemplateUse };
+
 /** What a message says beside its text. */
 export type Extras = { options?: SendOptions; template?: TemplateUse };
 

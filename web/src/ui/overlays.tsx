@@ -14,7 +14,7 @@ import { shortcuts } from "@/keyboard/catalogue";
 import { Keys } from "@/keyboard/Keys";
 
 import { iconButtonClass } from "./IconButton";
-import type { MenuAction, MenuProps } from "./Menu";
+import type { MenuAction, MenuProps } from "./menuTypes";
 
 type Anchored = { anchor: RefObject<HTMLElement | null>; onClose: () => void };
 
