@@ -12,7 +12,8 @@ use super::wire::{self, ErrorBody};
 use super::{errors, list};
 use crate::transport::{self, Answer, BODY_MAX, Broken, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret, SendOutcome,
+    BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
+    SendOutcome,
 };
 
 /// Where Twilio's REST API is.

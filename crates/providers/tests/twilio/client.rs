@@ -10,7 +10,9 @@ use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::twilio::Twilio;
-use trunkline_providers::{Direction, KeepUntil, ListQuery, Provider, Refusal, RemoteMessage, Secret, SendOutcome};
+use trunkline_providers::{
+    Direction, KeepUntil, ListQuery, Provider, Refusal, RemoteMessage, Secret, SendOutcome,
+};
 
 async fn outcome_of(reply: Reply) -> SendOutcome {
     Carrier::start([reply]).await.twilio().send(&outbound()).await
