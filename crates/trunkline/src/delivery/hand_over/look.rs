@@ -38,7 +38,8 @@ pub(super) async fn find(delivery: &Delivery, message: &Message, row: &Row) -> R
     let since = row.started_at.minus(CLOCK_SKEW);
     let query = ListQuery {
         to: Some(message.to.clone()),
-        from: Some(message.from.clone()),
+        // Not by the sender: a service may show none while a message waits (Twilio, Message resource, `from`).
+        from: None,
         since: Some(since),
         limit: LIST_MAX,
     };
