@@ -20,4 +20,7 @@ create table hand_overs (
 create unique index hand_overs_message_id_key on hand_overs (message_id) where is_open;
 create unique index hand_overs_line_id_provider_message_id_key on hand_overs (line_id, provider_message_id)
     where provider_message_id is not null;
+-- One in doubt per line and recipient: look-ups could not tell two with the same text apart.
+create unique index hand_overs_line_id_recipient_key on hand_overs (line_id, recipient)
+    where is_open and provider_message_id is null;
 create index hand_overs_open on hand_overs (recipient) where is_open;

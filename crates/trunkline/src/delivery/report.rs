@@ -57,9 +57,11 @@ pub(super) fn hold_reports<'a>(
 }
 
 fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
-    match messages::id_by_provider_id(tx, report.line_id, &report.provider_message_id)? {
+    match messages::id_by_provider_id(tx, report.line_id, &report.provider_message_id)?.or(report.message_id)
+    {
         Some(id) => Ok(Some(id)),
-        None => Ok(report.message_id),
+        // Perhaps of a copy that was taken back.
+        None => hand_over::message_of(tx, report.line_id, &report.provider_message_id),
     }
 }
 

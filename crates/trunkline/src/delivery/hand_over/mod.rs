@@ -17,6 +17,9 @@
 //! come in time stays ours. A hand-over is tried once: a refusal of any kind leaves the message ours, and it
 //! goes the usual way at its time, with its retries.
 //!
+//! *How many.* To one person one at a time, until the provider has named it: of two with the same text whose answers
+//! were lost nobody could tell which is which.
+//!
 //! *What happens to it meanwhile.* Its state stays `scheduled`, which is what it is to everybody who looks; that
 //! the provider has it is a row beside it (`rows.rs`). Its send job is put off for ever, so that the send path
 //! need not know of hand-overs: as long as the row binds the message, this room's job is the only one that goes
@@ -63,7 +66,7 @@ use crate::jobs::{About, Failure, Handlers, Job, NewJob, Node, Queue, claim_was_
 use crate::lines::Line;
 
 pub(super) use heard::{Heard, heard};
-pub(super) use rows::knows;
+pub(super) use rows::{knows, message_of};
 pub(super) use wishes::{Wish, wish};
 
 use rows::Row;
@@ -77,6 +80,9 @@ const LANE: Lane = Lane::Bulk;
 
 /// Two messages to one person that are to leave within this time stay ours, and in order.
 const NEAR: Duration = Duration::from_secs(60);
+
+/// The wait while it is not known whether the provider has another message for the same person.
+const RECIPIENT_BUSY: Duration = Duration::from_secs(15);
 
 /// The wait when this node's lease is not fresh enough to start a request.
 const LEASE_STALE: Duration = Duration::from_secs(1);
@@ -304,8 +310,9 @@ impl Keeper {
             delivery.jobs.finish(tx, job)?;
             return Ok(Plan::Nothing);
         };
-        if due_at > now || !self.node.is_fresh() {
-            let again_at = due_at.max(now.plus(LEASE_STALE));
+        let busy = rows::another_is_in_doubt(tx, &message)?;
+        if due_at > now || busy || !self.node.is_fresh() {
+            let again_at = due_at.max(now.plus(if busy { RECIPIENT_BUSY } else { LEASE_STALE }));
             delivery.jobs.pass_on(tx, job, Queue::Send, Some(pool(message.line_id)), again_at)?;
             return Ok(Plan::Nothing);
         }

@@ -1,7 +1,7 @@
 //! The rows of hand-overs, and of the attempts they are.
 //!
 //! An attempt to hand over is none of those that the index of unresolved attempts keeps apart: a reply must not
-//! wait until next month's reminder is settled. Look-ups stay unambiguous all the same: a message that waits at
+//! wait until tonight's reminder is settled. An index of their own lets one be in doubt per line and recipient. Look-ups stay unambiguous all the same: a message that waits at
 //! the provider is never taken for one that was sent, nor the reverse (`lookup.rs`, `look.rs`).
 
 use sha2::{Digest, Sha256};
@@ -100,7 +100,7 @@ pub(super) fn number_of(
 }
 
 /// The message that was handed over under this id, at any time.
-pub(super) fn message_of(
+pub(in crate::delivery) fn message_of(
     tx: &mut Tx<'_>,
     line: LineId,
     provider_message_id: &str,
@@ -115,6 +115,20 @@ pub(super) fn message_of(
 /// Whether this is a message that was handed over: it is none that was sent at once.
 pub(in crate::delivery) fn knows(tx: &mut Tx<'_>, line: LineId, provider_message_id: &str) -> Result<bool> {
     message_of(tx, line, provider_message_id).map(|found| found.is_some())
+}
+
+/// Whether it is not known of another hand-over to the same person what the provider calls it. The caller holds
+/// the address.
+pub(super) fn another_is_in_doubt(tx: &mut Tx<'_>, message: &Message) -> Result<bool> {
+    tx.query_opt(
+        sql!(
+            "select 1 from hand_overs where line_id = $1 and recipient = $2 and is_open \
+             and provider_message_id is null limit 1"
+        ),
+        &[message.line_id.into(), message.to.as_str().into()],
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
 }
 
 /// Writes the intent down: the attempt, and the hand-over that it is.
