@@ -145,12 +145,11 @@ impl Node {
         Ok(true)
     }
 
-    /// Whether an address may be written to now (`compliance::ask`), before an intent.
+    /// Whether an address may be written to now (`compliance::ask`), before an intent. The caller holds it.
     pub(super) async fn gate(&self, tx: &Tx, to: Phone) -> Result<bool> {
         if self.has(Bug::NoGateBeforeIntent) {
             return Ok(true);
         }
-        self.hold_address(tx, to).await?;
         tx.statement().await?;
         Ok(tx.get::<OptOut>(&to).is_none())
     }

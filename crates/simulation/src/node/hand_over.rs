@@ -172,6 +172,7 @@ impl Node {
             started_at: now,
         };
         _ = tx.insert((id, number), kept).await?;
+        self.assert_claim(tx, job).await?;
         Ok(Plan::HandOver(message, (id, number), at))
     }
 

@@ -120,6 +120,13 @@ impl Node {
         self.still_ours(given_back)
     }
 
+    /// Fails if the claim is no longer ours, for what is written under one that goes on.
+    pub(super) async fn assert_claim(&self, tx: &mut Tx, job: &Claimed) -> Result<()> {
+        tx.statement().await?;
+        let held = tx.update::<Job>(&job.key, |row| job.is(row), Some).await?;
+        self.still_ours(held)
+    }
+
     fn still_ours(&self, changed: bool) -> Result<()> {
         if changed || self.has(Bug::NoEpochCheckOnFinish) { Ok(()) } else { Err(StoreError::ClaimLost) }
     }

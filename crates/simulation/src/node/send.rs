@@ -63,6 +63,11 @@ impl Node {
     }
 
     async fn plan(&self, tx: &mut Tx, job: &Claimed, id: MessageId) -> Result<Plan> {
+        // Nobody's consent changes between the gate's word and the intent; before the message, as everywhere.
+        let to_leave = tx.get::<Message>(&id).filter(|message| message.outgoing.has_not_left());
+        if let Some(message) = to_leave.filter(|_| !self.has(Bug::NoGateBeforeIntent)) {
+            self.hold_address(tx, message.to).await?;
+        }
         let Some(message) = self.lock_message(tx, id).await? else {
             self.finish(tx, job).await?;
             return Ok(Plan::Nothing);

@@ -329,6 +329,8 @@ impl Keeper {
             }
         };
         let row = rows::begin(tx, delivery.ambient.id(), &message, at, job.epoch, now)?;
+        // From now on this job is the only one that goes on with the message.
+        delivery.jobs.assert_claim(tx, job)?;
         Ok(Plan::HandOver(Box::new(message), row, pass))
     }
 
