@@ -281,7 +281,7 @@ impl HandOver {
             (_, Seen::There(Standing::Waits)) => self.held(now),
             (Stage::Held, Seen::Missing) if now < self.leaves_at => self.called_off(),
             (Stage::Held, Seen::Missing) => (self.at(Stage::Left), Next::Gone),
-            (Stage::Watched, Seen::Missing) => (self.at(Stage::NotTaken), Next::Rest),
+            (Stage::Watched, Seen::Missing) => self.not_seen(now),
             (Stage::Watched, Seen::Unavailable) => self.watch_on(timing, now),
             (_, Seen::Missing) => self.not_found(timing, now),
             (_, Seen::Unavailable) => self.look_again(timing, now),
@@ -321,7 +321,8 @@ impl HandOver {
             return (self, Next::LookUpAt(now.plus(self.wait(timing, now))));
         }
         if self.wanted_back || self.policy == DoubtPolicy::MustArrive {
-            let watch = self.leaves_at.minus(LAST_LOOK).max(now.plus(LOOK_AGAIN));
+            self.checks = 0;
+            let watch = self.next_watch(now);
             return if watch < self.leaves_at {
                 self.ours(Stage::Watched, Some(watch), false)
             } else {
@@ -333,6 +334,21 @@ impl HandOver {
             return (self, Next::LookUpAt(now.plus(LOOK_AGAIN)));
         }
         (self.at(Stage::NotTaken), Next::InDoubt)
+    }
+
+    /// When to look for one that is watched for: at ever longer waits, and a last time shortly before it would leave.
+    fn next_watch(self, now: Timestamp) -> Timestamp {
+        let next = now.plus(LOOK_AGAIN * (1 << self.checks.min(10)));
+        let last = self.leaves_at.minus(LAST_LOOK);
+        if now < last { next.min(last) } else { now.plus(LOOK_AGAIN) }
+    }
+
+    fn not_seen(mut self, now: Timestamp) -> (Self, Next) {
+        if now >= self.leaves_at.minus(LAST_LOOK) {
+            return (self.at(Stage::NotTaken), Next::Rest);
+        }
+        self.checks += 1;
+        (self, Next::LookUpAt(self.next_watch(now)))
     }
 
     fn look_again(self, timing: &Timing, now: Timestamp) -> (Self, Next) {

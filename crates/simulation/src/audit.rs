@@ -169,8 +169,9 @@ fn agreement(world: &World, id: MessageId, message: &Message, copies: &[Accepted
         return world.witness.find(Broken::NotSent, what);
     };
     // Given up when a look-up found nothing; what a late provider says then comes too late.
-    let given_up =
-        state == MessageState::Failed && message.outgoing.possibly_doubled && !world.climate.prompt;
+    let given_up = matches!(state, MessageState::Failed | MessageState::Canceled)
+        && (message.outgoing.possibly_doubled || never_found(world, id))
+        && !world.climate.prompt;
     if state.is_final() && state != item.state && !given_up {
         let what = format!("message {key} is {state}, at the provider {}", item.state);
         world.witness.find(Broken::StateDiffers, what);
@@ -178,6 +179,14 @@ fn agreement(world: &World, id: MessageId, message: &Message, copies: &[Accepted
     if !state.is_final() && item.state.is_final() && world.polls_work() {
         world.witness.find(Broken::NotSettled, format!("message {key} is {state}, not {}", item.state));
     }
+}
+
+/// Its answer was lost, and the provider listed it only when it could not be called off any more.
+fn never_found(world: &World, id: MessageId) -> bool {
+    world.store.look(|tables| {
+        let mut kept = tables.kept.range((id, 0)..=(id, u32::MAX));
+        kept.any(|(_, kept)| kept.hand_over.stage == Stage::NotTaken)
+    })
 }
 
 fn same_text(world: &World, message: &Message, sid: Sid) -> bool {

@@ -132,9 +132,9 @@ fn engines(bug: Bug) -> &'static [Engine] {
 }
 
 /// Where to begin. One mistake needs a lost answer, a server that is away just as long as the provider wants
-/// to be left alone, and the same node to be first afterwards: about one seed in two thousand has it.
+/// to be left alone, and the same node to be first afterwards: about one seed in a thousand has it.
 fn first_seed(bug: Bug) -> u64 {
-    if bug == Bug::ClaimsNotNumbered { 4_000 } else { 0 }
+    if bug == Bug::ClaimsNotNumbered { 6_500 } else { 0 }
 }
 
 fn list(findings: &[Finding]) -> String {

@@ -94,13 +94,17 @@ fn a_lost_answer_is_looked_up_and_then_it_is_ours_and_watched_for() {
     assert_eq!(next, Next::LookUpAt(NOW.plus(10 * SECOND)));
     let (sought, _) = step(sought, NOW, missing);
     let (watched, next) = step(sought, NOW, missing);
-    let watch = Some(LEAVES_AT.minus(LAST_LOOK));
+    let watch = Some(NOW.plus(LOOK_AGAIN));
     assert_eq!((watched.stage, next), (Stage::Watched, Next::Ours { watch, may_double: false }));
 
     assert_eq!(step(watched, NOW, there(Standing::Waits)).1, Next::CallBackAt(NOW.plus(2 * SECOND)));
     let (over, next) = step(watched, NOW, there(Standing::Canceled));
     assert_eq!((over.stage, next), (Stage::TakenBack, Next::Rest));
-    assert_eq!(step(watched, NOW, missing).1, Next::Rest);
+    let (still, next) = step(watched, NOW, missing);
+    assert_eq!((still.stage, next), (Stage::Watched, Next::LookUpAt(NOW.plus(2 * LOOK_AGAIN))));
+    let last = LEAVES_AT.minus(LAST_LOOK);
+    assert_eq!(step(still, last.minus(SECOND), missing).1, Next::LookUpAt(last));
+    assert_eq!(step(still, last, missing).1, Next::Rest);
     let unavailable = Event::Seen(Seen::Unavailable);
     assert_eq!(step(watched, NOW, unavailable).1, Next::LookUpAt(NOW.plus(2 * SECOND)));
     assert_eq!(step(watched, LEAVES_AT, unavailable).1, Next::MayDouble);

@@ -35,8 +35,8 @@
 //!
 //! Before the intent is committed, nothing was asked. Between intent and answer, whoever claims the job next
 //! finds the row `asked` and looks the message up; it is found and kept on, or after a usual doubt's look-ups it
-//! is ours again, with one more look shortly before its time: what is found then is called off before it
-//! leaves. A request to call off can be repeated at will. After its time the provider's callback, which carries
+//! is ours again, and looked for at longer waits until shortly before its time: what is found then is called off
+//! before it leaves. A request to call off can be repeated at will. After its time the provider's callback, which carries
 //! our mark, or the question we ask if none comes, makes it `sent`.
 
 mod heard;
