@@ -484,14 +484,11 @@ impl Keeper {
         if !row.hand_over.stage.is_open() {
             return self.go_on_with(tx, job, &row);
         }
-        match &found.remote {
-            Some(remote) => {
-                row.provider_message_id = Some(remote.provider_id.clone());
-                if found.seen == Seen::There(Standing::Left) {
-                    return self.left(tx, job, &message, &row, remote);
-                }
+        if let Some(remote) = &found.remote {
+            row.provider_message_id = Some(remote.provider_id.clone());
+            if found.seen == Seen::There(Standing::Left) {
+                return self.left(tx, job, &message, &row, remote);
             }
-            None => {}
         }
         let done = steps::advance(tx, delivery, &message, &mut row, Event::Seen(found.seen))?;
         self.go_on(tx, job, &done)
