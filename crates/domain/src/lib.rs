@@ -12,6 +12,7 @@ pub mod best_time;
 pub mod breaker;
 pub mod channel;
 pub mod error_class;
+pub mod hand_over;
 pub mod ids;
 pub mod keywords;
 pub mod lanes;

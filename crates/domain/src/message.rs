@@ -306,6 +306,8 @@ pub enum Event {
     Rerouted,
     /// It came due too late to be of use, or the gate refused it for good.
     GivenUp,
+    /// The provider was to send it at its time, which has passed, and nobody can tell whether it did.
+    NotSeenToLeave,
 }
 
 /// What has to be done next for a message.
@@ -358,7 +360,10 @@ impl Outgoing {
             }
             Event::Held if self.has_not_left() => (self.at(MessageState::Held), Next::AsPlanned),
             Event::GivenUp if self.has_not_left() => (self.at(MessageState::Failed), Next::Rest),
-            Event::Claimed
+            // It was looked for already, as often as that helps.
+            Event::NotSeenToLeave if self.waits() => (self.at(MessageState::Unknown), Next::Rest),
+            Event::NotSeenToLeave
+            | Event::Claimed
             | Event::WorkerDied
             | Event::CancelRequested
             | Event::Released

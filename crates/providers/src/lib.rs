@@ -44,8 +44,9 @@ pub trait Provider: Send + Sync {
     /// Lists messages, newest first, following the pages up to [`ListQuery::limit`].
     fn list<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<RemoteMessage>, LookupError>>;
 
-    /// Calls a message off that has not left yet.
-    fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<(), LookupError>>;
+    /// Calls a message off that has not left yet. Gives the message as it is then: it is called off only if
+    /// its state says so.
+    fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>>;
 }
 
 /// One message on its way to a provider.
@@ -67,6 +68,25 @@ pub struct Outbound {
     pub status_callback: Option<String>,
     /// How long the message is worth delivering. `None` leaves it to the provider.
     pub validity: Option<Duration>,
+    /// The provider is to keep it until a time. `None`: it leaves at once.
+    pub keep_until: Option<KeepUntil>,
+}
+
+/// When a message is to leave that the provider keeps until then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeepUntil {
+    /// The instant. Providers count in seconds: it is rounded up, so that nothing leaves early.
+    pub at: Timestamp,
+    /// What the provider needs beside the sender to keep a message: the messaging service that the sender
+    /// belongs to (Twilio, error 35118).
+    pub service: String,
+}
+
+impl KeepUntil {
+    /// The second at which it will leave.
+    pub fn second(&self) -> Timestamp {
+        Timestamp::from_secs(self.at.plus(Duration::from_micros(999_999)).secs())
+    }
 }
 
 /// What is known after a message was handed to a provider.
@@ -139,6 +159,8 @@ pub struct RemoteMessage {
     pub created_at: Option<Timestamp>,
     /// When the provider passed it on; empty while it waits.
     pub sent_at: Option<Timestamp>,
+    /// The messaging service it was handed to, if it was handed to one.
+    pub service: Option<String>,
 }
 
 /// An amount of money as the provider writes it, so that nothing is lost to rounding.

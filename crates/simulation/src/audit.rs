@@ -1,14 +1,19 @@
 //! The reckoning: the tables against the provider's ledger and what people were told.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use trunkline_domain::hand_over::Stage;
 use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::{DoubtPolicy, MessageState};
 
 use crate::findings::Broken;
-use crate::run::Counts;
+use crate::run::{Counts, STORM};
 use crate::store::{Kind, Message, Sid, Tables};
 use crate::world::{Accepted, World};
+
+/// How long calling a message off may take when nothing is in the way but a job that waits to be tried again.
+const CALL_BACK_MAX: Duration = Duration::from_secs(400);
 
 /// The copies that the provider has of each message, in the order in which it accepted them.
 type Copies = BTreeMap<MessageId, Vec<Accepted>>;
@@ -16,7 +21,8 @@ type Copies = BTreeMap<MessageId, Vec<Accepted>>;
 pub(crate) fn audit(world: &World) {
     let mut copies = Copies::new();
     for item in world.provider.accepted.borrow().iter() {
-        if let Some(from) = item.from {
+        // What was called off before its time never left.
+        if let Some(from) = item.from.filter(|_| item.state != MessageState::Canceled) {
             copies.entry(from.id).or_default().push(item.clone());
         }
     }
@@ -33,6 +39,7 @@ pub(crate) fn audit(world: &World) {
         order(world, &copies);
         receipts(world, tables);
     });
+    stops(world);
     for circle in world.store.deadlocks() {
         world.witness.find(Broken::Deadlock, circle);
     }
@@ -48,8 +55,25 @@ pub(crate) fn counts(world: &World) -> Counts {
             texts: number(world.provider.texts.borrow().len()),
             possibly_doubled: number(messages().filter(|message| message.possibly_doubled).count()),
             parked: number(messages().filter(|message| message.state == MessageState::Unknown).count()),
+            kept: number(tables.kept.values().filter(|kept| kept.hand_over.stage == Stage::Left).count()),
+            given_back: number(
+                tables.kept.values().filter(|kept| kept.hand_over.stage == Stage::TakenBack).count(),
+            ),
         }
     })
+}
+
+/// Nothing that was kept leaves to somebody who said STOP, if there was time to call it off in the calm.
+fn stops(world: &World) {
+    let storm_over = crate::executor::micros(STORM);
+    let stopped_at = world.witness.stopped_at.borrow();
+    for item in world.provider.accepted.borrow().iter() {
+        let stopped = stopped_at.get(&item.to).is_some_and(|at| *at < storm_over);
+        let late = item.left_at.is_some_and(|at| at > storm_over + crate::executor::micros(CALL_BACK_MAX));
+        if stopped && late {
+            world.witness.find(Broken::LeftAfterStop, format!("{} to phone {}", item.sid, item.to));
+        }
+    }
 }
 
 fn work(world: &World, tables: &Tables) {
@@ -145,8 +169,9 @@ fn agreement(world: &World, id: MessageId, message: &Message, copies: &[Accepted
         return world.witness.find(Broken::NotSent, what);
     };
     // Given up when a look-up found nothing; what a late provider says then comes too late.
-    let given_up =
-        state == MessageState::Failed && message.outgoing.possibly_doubled && !world.climate.prompt;
+    let given_up = matches!(state, MessageState::Failed | MessageState::Canceled)
+        && (message.outgoing.possibly_doubled || never_found(world, id))
+        && !world.climate.prompt;
     if state.is_final() && state != item.state && !given_up {
         let what = format!("message {key} is {state}, at the provider {}", item.state);
         world.witness.find(Broken::StateDiffers, what);
@@ -154,6 +179,14 @@ fn agreement(world: &World, id: MessageId, message: &Message, copies: &[Accepted
     if !state.is_final() && item.state.is_final() && world.polls_work() {
         world.witness.find(Broken::NotSettled, format!("message {key} is {state}, not {}", item.state));
     }
+}
+
+/// Its answer was lost, and the provider listed it only when it could not be called off any more.
+fn never_found(world: &World, id: MessageId) -> bool {
+    world.store.look(|tables| {
+        let mut kept = tables.kept.range((id, 0)..=(id, u32::MAX));
+        kept.any(|(_, kept)| kept.hand_over.stage == Stage::NotTaken)
+    })
 }
 
 fn same_text(world: &World, message: &Message, sid: Sid) -> bool {
@@ -171,6 +204,8 @@ fn order(world: &World, copies: &Copies) {
     let asked = world.witness.asked.borrow();
     let sent: Vec<_> = asked
         .values()
+        // What is planned leaves at its time.
+        .filter(|asked| asked.request.planned_in.is_none())
         .filter_map(|asked| {
             let (id, acknowledged) = asked.acknowledged?;
             Some((asked, acknowledged, copies.get(&id)?.first()?.at))

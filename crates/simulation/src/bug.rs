@@ -73,11 +73,23 @@ pub enum Bug {
     TriesNeverForgotten,
     /// The heartbeat is written in the transaction that ends other nodes, and waits with it.
     ReapWithHeartbeat,
+    /// A message that the provider keeps is called off by us alone.
+    KeptMessageCalledOffByUsAlone,
+    /// A hand-over without an answer counts as refused.
+    DoubtfulHandOverForgotten,
+    /// A hand-over whose worker died counts as never made.
+    DeadHandOverForgotten,
+    /// A STOP is not held against what the provider keeps.
+    StopForgetsWhatIsKept,
+    /// What the provider says of a copy that was taken back is taken for a word on the message.
+    CopyTakenForMessage,
+    /// Several hand-overs to one person may be in doubt together.
+    HandOversInDoubtTogether,
 }
 
 impl Bug {
     /// Every one of them.
-    pub const ALL: [Bug; 33] = [
+    pub const ALL: [Bug; 39] = [
         Bug::AcknowledgeBeforeCommit,
         Bug::RetryAfterServerError,
         Bug::RetryAfterTimeout,
@@ -111,5 +123,11 @@ impl Bug {
         Bug::MarkedReportAdoptsNone,
         Bug::TriesNeverForgotten,
         Bug::ReapWithHeartbeat,
+        Bug::KeptMessageCalledOffByUsAlone,
+        Bug::DoubtfulHandOverForgotten,
+        Bug::DeadHandOverForgotten,
+        Bug::StopForgetsWhatIsKept,
+        Bug::CopyTakenForMessage,
+        Bug::HandOversInDoubtTogether,
     ];
 }

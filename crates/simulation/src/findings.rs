@@ -28,6 +28,9 @@ pub enum Broken {
     SentUnknown,
     /// An attempt began after its recipient's STOP was applied.
     SentAfterStop,
+    /// What the provider kept left long after its recipient's STOP was applied, with nothing in the way of
+    /// calling it off.
+    LeftAfterStop,
     /// Messages to one person reached the provider in another order than they were accepted.
     OutOfOrder,
     /// A state went backwards.

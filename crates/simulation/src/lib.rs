@@ -12,7 +12,7 @@
 //!   indexes, lost answers, broken connections and restarts.
 //! * The nodes (`node`): what the product's code does around the decisions, in its order: claims, leases
 //!   and their end, intent, call, record, look-ups, polls, reports, the journal, STOP and the gate,
-//!   reconciliation. One node on SQLite, three on PostgreSQL.
+//!   hand-overs to a provider that keeps planned messages, reconciliation. One node on SQLite, three on PostgreSQL.
 //! * The world (`world`): processes that die or stand still at any step, clocks that jump, a provider that
 //!   accepts and says nothing, refuses, is late, lists with a lag and reports in any order, authors who ask
 //!   twice, customers who text and say STOP.
@@ -21,6 +21,8 @@
 //!
 //! * Contacts, conversations, events, media, signatures: their races are tested on the real databases.
 //! * SQL itself, and wire formats: the model's statements are those of the product, written by hand.
+//! * Lines of planned messages: they stand in no line to their recipient, and nothing is said of their order.
+//! * Edits of what a provider keeps: calling off and sending at once take the same way.
 //! * Batches of webhooks (each is its own transaction) and rate limits.
 //! * START: it is told from STOP by times of two clocks, so nothing can be said with clocks that jump.
 //! * A request that leaves after the lease was looked at and then stands still for a minute: between the

@@ -49,6 +49,10 @@ pub struct Counts {
     pub possibly_doubled: u64,
     /// Messages left to a person in doubt.
     pub parked: u64,
+    /// Messages that the provider kept until their time, and sent.
+    pub kept: u64,
+    /// Messages that it gave back.
+    pub given_back: u64,
 }
 
 /// What came of it.

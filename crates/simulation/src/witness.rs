@@ -32,6 +32,8 @@ pub(crate) struct Witness {
     pub(crate) asked: RefCell<BTreeMap<u64, Asked>>,
     /// Who said STOP in a text that is in the inbox.
     stopped: RefCell<BTreeSet<Phone>>,
+    /// When that was.
+    pub(crate) stopped_at: RefCell<BTreeMap<Phone, u64>>,
     /// Reports that we acknowledged.
     pub(crate) reported: RefCell<BTreeSet<(Sid, u8)>>,
 }
@@ -44,6 +46,7 @@ impl Witness {
             findings: Findings::default(),
             asked: RefCell::default(),
             stopped: RefCell::default(),
+            stopped_at: RefCell::default(),
             reported: RefCell::default(),
         }
     }
@@ -97,9 +100,17 @@ impl Witness {
                 self.intended(tables, layer, attempt.to, *id);
             }
         }
+        for (key, kept) in &layer.kept {
+            if let Some(kept) = kept.as_ref().filter(|_| !tables.kept.contains_key(key)) {
+                self.not_after_stop(tables, kept.to);
+            }
+        }
         let texts = layer.inbox.values().flatten();
         let stops = texts.filter(|text| text.keyword == Some(Keyword::Stop)).map(|text| text.from);
-        self.stopped.borrow_mut().extend(stops);
+        for phone in stops {
+            self.stopped.borrow_mut().insert(phone);
+            self.stopped_at.borrow_mut().entry(phone).or_insert_with(|| self.executor.now());
+        }
     }
 
     /// A claim belongs to a node that others can see to be alive, or nobody would ever release it.
@@ -126,10 +137,14 @@ impl Witness {
         }
     }
 
-    fn intended(&self, tables: &Tables, layer: &Layer, to: Phone, id: MessageId) {
+    fn not_after_stop(&self, tables: &Tables, to: Phone) {
         if tables.opt_outs.contains_key(&to) || self.stopped.borrow().contains(&to) {
             self.find(Broken::SentAfterStop, format!("an attempt to phone {to} after its STOP"));
         }
+    }
+
+    fn intended(&self, tables: &Tables, layer: &Layer, to: Phone, id: MessageId) {
+        self.not_after_stop(tables, to);
         let open = tables.attempts.iter().filter(|(key, attempt)| {
             let now = layer.attempts.get(key).map_or(Some(*attempt), Option::as_ref);
             key.0 != id && now.is_some_and(|attempt| attempt.unresolved && attempt.to == to)

@@ -176,12 +176,18 @@ async fn set_faults(State(simulator): State<Simulator>, body: Bytes) -> Result<J
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NextFaults {
+    /// For creates.
+    #[serde(default)]
     faults: Vec<CreateFault>,
+    /// For cancels.
+    #[serde(default)]
+    cancel_faults: Vec<CreateFault>,
 }
 
 async fn next_faults(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Problem> {
     let next: NextFaults = read(&body)?;
     simulator.next_faults(next.faults)?;
+    simulator.next_cancel_faults(next.cancel_faults)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,17 +13,17 @@ pub struct Faults {
     pub latency_ms: Span,
     /// How long a create that was accepted waits for its answer. Whoever dies in the meantime does not know.
     pub answer_latency_ms: Span,
-    /// Creates answered 429 with `Retry-After` and not processed.
+    /// Creates and cancels answered 429 with `Retry-After` and not processed.
     pub throttle_rate: f64,
-    /// Creates answered 500 and not processed.
+    /// Creates and cancels answered 500 and not processed.
     pub error_before_rate: f64,
-    /// Creates answered 500 although the message was accepted.
+    /// Creates and cancels answered 500 although they were done.
     pub error_after_rate: f64,
-    /// Creates accepted, with the connection then closed instead of an answer.
+    /// Creates and cancels done, with the connection then closed instead of an answer.
     pub drop_answer_rate: f64,
-    /// Creates accepted and never answered.
+    /// Creates and cancels done and never answered.
     pub hang_answer_rate: f64,
-    /// Creates accepted and answered 201 with a body nobody can read.
+    /// Creates and cancels done and answered with a body nobody can read.
     pub garbled_answer_rate: f64,
     /// Status callbacks that are never made.
     pub callback_loss_rate: f64,
@@ -72,7 +72,7 @@ pub enum Outcome {
     Failed,
 }
 
-/// What happens to one create request.
+/// What happens to one request to create a message, or to cancel one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CreateFault {
@@ -156,7 +156,7 @@ impl Faults {
         ]
     }
 
-    /// Draws what keeps a create request from being processed.
+    /// Draws what keeps a request from being processed.
     pub(crate) fn draw_before(&self, ambient: &Ambient) -> CreateFault {
         first_hit(
             ambient,
@@ -164,7 +164,7 @@ impl Faults {
         )
     }
 
-    /// Draws what happens to the answer to an accepted message.
+    /// Draws what happens to the answer to what was done.
     pub(crate) fn draw_after(&self, ambient: &Ambient) -> CreateFault {
         first_hit(
             ambient,

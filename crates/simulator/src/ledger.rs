@@ -40,6 +40,10 @@ pub struct LedgerItem {
     pub body: String,
     /// When the carrier said yes.
     pub accepted_at: Timestamp,
+    /// The messaging service it was handed to.
+    pub service: Option<String>,
+    /// When it is to leave, if the carrier was asked to keep it until then.
+    pub send_at: Option<Timestamp>,
     /// Its present state.
     pub status: Status,
     /// Why it failed or did not arrive.
@@ -95,6 +99,8 @@ impl From<&Record> for LedgerItem {
             to: record.to.clone(),
             body: record.body.clone(),
             accepted_at: record.accepted_at,
+            service: record.service.clone(),
+            send_at: record.send_at,
             status: record.status,
             error_code: record.error_code,
             status_callback: record.status_callback.clone(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use trunkline_domain::ambient::Ambient;
+use trunkline_domain::time::Timestamp;
 
 use crate::callbacks::{self, Callback, Fate};
 use crate::config::Timing;
@@ -24,6 +25,8 @@ pub(crate) struct Plan {
 struct Step {
     /// After the step before.
     wait: Duration,
+    /// Not before this time on the carrier's clock.
+    not_before: Option<Timestamp>,
     status: Status,
     error_code: Option<u32>,
     /// Nothing for a state that is not called back.
@@ -55,17 +58,18 @@ struct Drawer<'a> {
 impl Drawer<'_> {
     fn step(&self, wait: Duration, status: Status) -> Step {
         let callback = (status != Status::Sending).then(|| Fate::draw(self.faults, self.ambient));
-        Step { wait, status, error_code: None, callback }
+        Step { wait, not_before: None, status, error_code: None, callback }
     }
 
     /// Until it is queued: a service looks for a sender, a schedule waits for its time.
     fn waiting(&self, record: &Record) -> Vec<Step> {
-        let wait = match (record.status, record.send_at) {
-            (Status::Accepted, _) => Duration::ZERO,
-            (Status::Scheduled, Some(at)) => at.since(self.ambient.now()),
-            _ => return Vec::new(),
-        };
-        vec![self.step(wait, Status::Queued)]
+        match (record.status, record.send_at) {
+            (Status::Accepted, _) => vec![self.step(Duration::ZERO, Status::Queued)],
+            (Status::Scheduled, not_before) => {
+                vec![Step { not_before, ..self.step(Duration::ZERO, Status::Queued) }]
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn leaving(&self, record: &Record, timing: Timing) -> Vec<Step> {
@@ -105,6 +109,9 @@ pub(crate) async fn live(simulator: &Simulator, sid: &str, plan: Plan) {
     let mut held: Vec<Callback> = Vec::new();
     for (index, step) in plan.steps.iter().enumerate() {
         tokio::time::sleep(step.wait).await;
+        if let Some(at) = step.not_before {
+            simulator.until_time(at).await;
+        }
         let Some(record) = advance(simulator, sid, step) else { break };
         let callback = step.callback.and_then(|fate| callbacks::prepare(simulator, &record, fate));
         held.splice(0..0, callback);

@@ -1,5 +1,6 @@
 //! The simulator itself: what tests and the control API may ask of it, and the work it does by itself.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use trunkline_domain::ambient::Ambient;
+use trunkline_domain::time::Timestamp;
 
 use crate::callbacks::{self, Callback};
 use crate::config::{Config, Phone};
@@ -30,6 +32,7 @@ struct Inner {
     world: Mutex<World>,
     courier: Courier,
     changed: watch::Sender<u64>,
+    clock_moved: watch::Sender<()>,
     stream: broadcast::Sender<PhoneMessage>,
     work: mpsc::UnboundedSender<Work>,
     queue: tokio::sync::Mutex<mpsc::UnboundedReceiver<Work>>,
@@ -106,6 +109,18 @@ pub struct State {
 /// One-shot faults that may wait at once.
 const ONE_SHOTS_MAX: usize = 10_000;
 
+fn add_shots(
+    waiting: &mut VecDeque<CreateFault>,
+    faults: impl IntoIterator<Item = CreateFault>,
+) -> Result<(), ControlError> {
+    let faults: Vec<CreateFault> = faults.into_iter().take(ONE_SHOTS_MAX + 1).collect();
+    if waiting.len() + faults.len() > ONE_SHOTS_MAX {
+        return Err(ControlError::TooManyFaults);
+    }
+    waiting.extend(faults);
+    Ok(())
+}
+
 impl Simulator {
     /// A carrier with what `config` describes and, if it names a file, all that happened before.
     ///
@@ -124,6 +139,7 @@ impl Simulator {
             config,
             ambient,
             changed: watch::Sender::new(0),
+            clock_moved: watch::Sender::new(()),
             stream: broadcast::Sender::new(1024),
             work,
             queue: tokio::sync::Mutex::new(queue),
@@ -276,13 +292,38 @@ impl Simulator {
     ///
     /// When too many are waiting; then none is added.
     pub fn next_faults(&self, faults: impl IntoIterator<Item = CreateFault>) -> Result<(), ControlError> {
-        let faults: Vec<CreateFault> = faults.into_iter().take(ONE_SHOTS_MAX + 1).collect();
-        let mut world = self.world();
-        if world.one_shots.len() + faults.len() > ONE_SHOTS_MAX {
-            return Err(ControlError::TooManyFaults);
+        add_shots(&mut self.world().one_shots, faults)
+    }
+
+    /// The same for the next requests to cancel a message.
+    ///
+    /// # Errors
+    ///
+    /// When too many are waiting; then none is added.
+    pub fn next_cancel_faults(
+        &self,
+        faults: impl IntoIterator<Item = CreateFault>,
+    ) -> Result<(), ControlError> {
+        add_shots(&mut self.world().cancel_shots, faults)
+    }
+
+    /// Tells that the clock was set to another time, for clocks that do not go by themselves: scheduled
+    /// messages look at it again.
+    pub fn clock_moved(&self) {
+        self.0.clock_moved.send_replace(());
+    }
+
+    /// Waits until the carrier's clock shows `at`.
+    pub(crate) async fn until_time(&self, at: Timestamp) {
+        let mut moved = self.0.clock_moved.subscribe();
+        loop {
+            let left = at.since(self.0.ambient.now());
+            if left.is_zero() {
+                return;
+            }
+            // Either way it is looked at again.
+            _ = tokio::time::timeout(left, moved.changed()).await;
         }
-        world.one_shots.extend(faults);
-        Ok(())
     }
 
     /// Sets the webhook and the fallback of a number, as its owner would in the provider's console.

@@ -47,6 +47,13 @@ impl Draft {
     }
 }
 
+/// What a client asks to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Create,
+    Cancel,
+}
+
 /// The carrier's memory.
 pub(crate) struct World {
     pub(crate) numbers: Vec<BusinessNumber>,
@@ -54,6 +61,8 @@ pub(crate) struct World {
     pub(crate) phones: Vec<Phone>,
     pub(crate) faults: Faults,
     pub(crate) one_shots: VecDeque<CreateFault>,
+    /// The same for requests to cancel.
+    pub(crate) cancel_shots: VecDeque<CreateFault>,
     pub(crate) names: Names,
     /// In order of acceptance: message `n` is at `n - 1`.
     records: Vec<Record>,
@@ -75,6 +84,7 @@ impl World {
             phones: config.phones.clone(),
             faults: Faults::default(),
             one_shots: VecDeque::new(),
+            cancel_shots: VecDeque::new(),
             names: Names::new(ambient),
             records: Vec::new(),
             by_sid: HashMap::new(),
@@ -301,11 +311,12 @@ impl World {
         self.phones.push(phone);
     }
 
-    /// What keeps the create request that just came in from being processed.
-    pub(crate) fn fault_before(&mut self, ambient: &Ambient) -> CreateFault {
-        match self.one_shots.front().copied() {
+    /// What keeps the request that just came in from being processed.
+    pub(crate) fn fault_before(&mut self, asked: Asked, ambient: &Ambient) -> CreateFault {
+        let shots = self.shots(asked);
+        match shots.front().copied() {
             Some(fault) if fault.is_before() => {
-                self.one_shots.pop_front();
+                shots.pop_front();
                 fault
             }
             // Kept for the moment after acceptance.
@@ -314,16 +325,24 @@ impl World {
         }
     }
 
-    /// What happens to the answer to the message that was just accepted.
-    pub(crate) fn fault_after(&mut self, ambient: &Ambient) -> CreateFault {
-        match self.one_shots.front().copied() {
+    /// What happens to the answer to the request that was just granted.
+    pub(crate) fn fault_after(&mut self, asked: Asked, ambient: &Ambient) -> CreateFault {
+        let shots = self.shots(asked);
+        match shots.front().copied() {
             // Came in between; it is for the next request.
             Some(fault) if fault.is_before() => CreateFault::None,
             Some(fault) => {
-                self.one_shots.pop_front();
+                shots.pop_front();
                 fault
             }
             None => self.faults.draw_after(ambient),
+        }
+    }
+
+    fn shots(&mut self, asked: Asked) -> &mut VecDeque<CreateFault> {
+        match asked {
+            Asked::Create => &mut self.one_shots,
+            Asked::Cancel => &mut self.cancel_shots,
         }
     }
 
@@ -336,6 +355,7 @@ impl World {
         self.write(&Line::Names(self.names.clone()))?;
         self.faults = Faults::default();
         self.one_shots.clear();
+        self.cancel_shots.clear();
         self.records.clear();
         self.by_sid.clear();
         self.by_address.clear();

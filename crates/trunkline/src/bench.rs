@@ -98,6 +98,7 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         channel: Channel::Sms,
         address: "+12025550100".into(),
         account_sid: format!("AC{}", "0".repeat(32)),
+        messaging_service_sid: None,
         auth_token: Secret::new("token".to_owned()),
         auth_token_previous: None,
         base_url: "http://127.0.0.1:9".into(),

@@ -50,6 +50,8 @@ pub(crate) struct Line {
     pub(crate) limits: Limits,
     /// The slugs of lines that may stand in for it, in order.
     pub(crate) failover: Vec<String>,
+    /// What its provider needs to keep a message until its time, if it can.
+    pub(crate) keeps_by: Option<String>,
 }
 
 impl Line {
@@ -135,6 +137,7 @@ fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
         observe_signatures: config.observe_signatures(),
         limits: config.limits,
         failover: config.failover.clone(),
+        keeps_by: config.messaging_service_sid.clone(),
     }
 }
 

@@ -34,13 +34,14 @@ async function delivered(to, body) {
 }
 
 /** A message that waits for its hour, as only a messaging service may hold one. */
-function scheduled(to) {
+function scheduled(to, fields = {}) {
   return client.messages.create({
     messagingServiceSid: simulator.messagingServiceSid,
     to,
     body: "See you tomorrow",
     scheduleType: "fixed",
     sendAt: new Date(Date.now() + 3_600_000),
+    ...fields,
   });
 }
 
@@ -147,6 +148,41 @@ test("a scheduled message can be canceled and then never leaves", async () => {
   const canceled = await client.messages(message.sid).update({ status: "canceled" });
   assert.equal(canceled.status, "canceled");
   assert.deepEqual(await simulator.control.messagesOn(to), []);
+});
+
+test("a scheduled message leaves from the number that was named", async () => {
+  const message = await scheduled(await simulator.control.newPhone(), { from: simulator.number });
+  assert.equal(message.from, simulator.number);
+  assert.equal(message.messagingServiceSid, simulator.messagingServiceSid);
+  const listed = await client.messages.list({ to: message.to });
+  assert.deepEqual(
+    listed.map(({ sid, status }) => [sid, status]),
+    [[message.sid, "scheduled"]],
+  );
+});
+
+for (const [what, fields, code] of [
+  ["in less than five minutes", { sendAt: new Date(Date.now() + 240_000) }, 35117],
+  ["in more than 35 days", { sendAt: new Date(Date.now() + 36 * 86_400_000) }, 35117],
+  ["without a messaging service", { messagingServiceSid: undefined, from: "number" }, 35118],
+  ["without a time", { sendAt: undefined }, 35111],
+  ["without a type", { scheduleType: undefined }, 35126],
+]) {
+  test(`a message cannot be scheduled ${what}: ${code}`, async () => {
+    const named = fields.from ? { ...fields, from: simulator.number } : fields;
+    const error = await rejection(scheduled(await simulator.control.newPhone(), named));
+    assert.equal(error.code, code);
+  });
+}
+
+test("a cancel whose answer is lost has canceled the message all the same", async () => {
+  const message = await scheduled(await simulator.control.newPhone());
+  await simulator.control.failNextCancel("error_after");
+  const error = await rejection(client.messages(message.sid).update({ status: "canceled" }));
+  assert.equal(error.status, 500);
+  assert.equal((await client.messages(message.sid).fetch()).status, "canceled");
+  const again = await rejection(client.messages(message.sid).update({ status: "canceled" }));
+  assert.equal(again.code, 30409);
 });
 
 test("a delivered message can no longer be canceled", async () => {

@@ -24,14 +24,15 @@ class MessagesTest(unittest.TestCase):
         self.receiver.arrival(MessageSid=message.sid, MessageStatus="delivered")
         return message
 
-    def scheduled(self):
-        return self.client.messages.create(
-            messaging_service_sid=self.simulator.messaging_service_sid,
-            to=self.simulator.new_phone(),
-            body="See you tomorrow",
-            schedule_type="fixed",
-            send_at=datetime.now(timezone.utc) + timedelta(hours=1),
-        )
+    def scheduled(self, **fields):
+        wanted = {
+            "messaging_service_sid": self.simulator.messaging_service_sid,
+            "to": self.simulator.new_phone(),
+            "body": "See you tomorrow",
+            "schedule_type": "fixed",
+            "send_at": datetime.now(timezone.utc) + timedelta(hours=1),
+        }
+        return self.client.messages.create(**{**wanted, **fields})
 
     def assert_refused(self, status, code, attempt):
         with self.assertRaises(TwilioRestException) as caught:
@@ -80,6 +81,24 @@ class MessagesTest(unittest.TestCase):
         message = self.scheduled()
         self.assertEqual(message.status, "scheduled")
         self.assertEqual(message.update(status="canceled").status, "canceled")
+
+    def test_a_scheduled_message_is_listed_with_the_number_it_will_leave_from(self):
+        message = self.scheduled(from_=self.simulator.number)
+        listed = self.client.messages.list(to=message.to)
+        self.assertEqual([(found.sid, found.status) for found in listed], [(message.sid, "scheduled")])
+        self.assertEqual(listed[0].from_, self.simulator.number)
+
+    def test_a_time_that_cannot_be_is_refused(self):
+        for ahead in (timedelta(minutes=4), timedelta(days=36)):
+            at = datetime.now(timezone.utc) + ahead
+            self.assert_refused(400, 35117, lambda at=at: self.scheduled(send_at=at))
+
+    def test_a_cancel_whose_answer_is_lost_has_canceled_the_message_all_the_same(self):
+        message = self.scheduled()
+        self.simulator.control("POST", "/faults/next", {"cancel_faults": ["error_after"]})
+        self.assert_refused(500, 20500, lambda: message.update(status="canceled"))
+        self.assertEqual(message.fetch().status, "canceled")
+        self.assert_refused(409, 30409, lambda: message.update(status="canceled"))
 
     def test_a_deleted_message_is_gone(self):
         message = self.delivered(self.simulator.new_phone(), "delete me")

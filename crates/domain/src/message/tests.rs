@@ -46,6 +46,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just(Event::Held),
         Just(Event::GivenUp),
         Just(Event::Rerouted),
+        Just(Event::NotSeenToLeave),
     ]
 }
 

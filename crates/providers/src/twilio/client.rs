@@ -12,7 +12,8 @@ use super::wire::{self, ErrorBody};
 use super::{errors, list};
 use crate::transport::{self, Answer, BODY_MAX, Broken, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret, SendOutcome,
+    BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
+    SendOutcome,
 };
 
 /// Where Twilio's REST API is.
@@ -108,10 +109,13 @@ impl Twilio {
         if refused.code.as_deref() == Some(errors::NOT_FOUND) { Ok(None) } else { Err(refused.into()) }
     }
 
-    async fn call_off(&self, sid: &str) -> Result<(), LookupError> {
+    async fn call_off(&self, sid: &str) -> Result<RemoteMessage, LookupError> {
         let request = self.request(Method::POST, &self.message_url(sid)).form(&[("Status", "canceled")]);
         let answer = self.ask(request, BODY_MAX).await?;
-        if answer.status.is_success() { Ok(()) } else { Err(refused(&answer).into()) }
+        if !answer.status.is_success() {
+            return Err(refused(&answer).into());
+        }
+        answer.json().ok().as_ref().and_then(wire::message).ok_or_else(|| unreadable(&answer))
     }
 }
 
@@ -131,7 +135,7 @@ impl Provider for Twilio {
         list::list(self, query).boxed()
     }
 
-    fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<(), LookupError>> {
+    fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
         self.call_off(provider_id).boxed()
     }
 }
@@ -146,7 +150,15 @@ fn create_form(message: &Outbound) -> Vec<(&'static str, String)> {
     form.extend(message.media_urls.iter().map(|url| ("MediaUrl", url.clone())));
     form.extend(message.status_callback.iter().map(|url| ("StatusCallback", url.clone())));
     form.extend(message.validity.map(|validity| ("ValidityPeriod", seconds(validity))));
+    form.extend(message.keep_until.iter().flat_map(schedule));
     form
+}
+
+/// What makes Twilio keep a message (Twilio, "Message Scheduling"). The sender is named as well: without it
+/// Twilio would choose among the service's numbers, and customers know us by this one.
+fn schedule(keep: &KeepUntil) -> [(&'static str, String); 3] {
+    let send_at = keep.second().to_jiff().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    [("MessagingServiceSid", keep.service.clone()), ("ScheduleType", "fixed".to_owned()), ("SendAt", send_at)]
 }
 
 /// A messaging service, from whose numbers Twilio picks the sender.

@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn statuses_before_the_carriers_answer_are_all_sent() {
-        for word in ["accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"] {
+        for word in ["accepted", "queued", "sending", "sent", "partially_delivered"] {
             assert_eq!(state_of(word), Some(MessageState::Sent), "{word}");
         }
-        for word in ["delivered", "read", "undelivered", "failed", "canceled", "received"] {
+        for word in ["scheduled", "delivered", "read", "undelivered", "failed", "canceled", "received"] {
             assert_eq!(state_of(word).map(MessageState::as_str), Some(word));
         }
         assert_eq!(state_of("receiving"), Some(MessageState::Received));

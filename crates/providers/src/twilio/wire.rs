@@ -41,6 +41,7 @@ pub(super) fn message(value: &Value) -> Option<RemoteMessage> {
         price: price(value),
         created_at: time(value, "date_created"),
         sent_at: time(value, "date_sent"),
+        service: text(value, "messaging_service_sid"),
     })
 }
 
@@ -105,7 +106,7 @@ mod tests {
             "sid": "SM1", "direction": "outbound-api", "from": "+14155550100", "to": "+14155550142",
             "body": "hi", "status": "undelivered", "error_code": 30003, "num_segments": "2", "num_media": "1",
             "price": "-0.00750", "price_unit": "USD", "date_created": "Thu, 24 Aug 2023 05:01:45 +0000",
-            "date_sent": null,
+            "date_sent": null, "messaging_service_sid": "MG1",
         }));
         let expected = RemoteMessage {
             provider_id: "SM1".into(),
@@ -120,6 +121,7 @@ mod tests {
             price: Some(Price { amount: "-0.00750".into(), currency: "USD".into() }),
             created_at: Some(Timestamp::from_secs(1_692_853_305)),
             sent_at: None,
+            service: Some("MG1".into()),
         };
         assert_eq!(read, Some(expected));
     }

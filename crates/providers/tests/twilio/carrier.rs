@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use trunkline_domain::ids::MessageId;
+use trunkline_domain::time::Timestamp;
 use trunkline_providers::transport::http_client_builder;
 use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
-use trunkline_providers::{Outbound, Secret};
+use trunkline_providers::{KeepUntil, Outbound, Secret};
 
 pub(crate) const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -141,6 +142,16 @@ pub(crate) fn outbound() -> Outbound {
         media_urls: vec!["https://example.com/a.png".to_owned(), "https://example.com/b.png".to_owned()],
         status_callback: Some("https://example.com/webhooks/twilio/main/status?m=1".to_owned()),
         validity: Some(Duration::from_secs(600)),
+        keep_until: None,
+    }
+}
+
+/// The same, to be kept by Twilio for a while.
+pub(crate) fn kept() -> Outbound {
+    let service = "MG0123456789abcdef0123456789abcdef".to_owned();
+    Outbound {
+        keep_until: Some(KeepUntil { at: Timestamp::from_micros(1_793_880_000_000_001), service }),
+        ..outbound()
     }
 }
 
@@ -150,6 +161,6 @@ pub(crate) fn message(sid: &str) -> Value {
         "sid": sid, "direction": "outbound-api", "from": "+14155550100", "to": "+14155550142", "body": "hi",
         "status": "failed", "error_code": 30003, "num_segments": "1", "num_media": "2", "price": "-0.0075",
         "price_unit": "USD", "date_created": "Thu, 24 Aug 2023 05:01:45 +0000",
-        "date_sent": "Thu, 24 Aug 2023 05:01:46 +0000",
+        "date_sent": "Thu, 24 Aug 2023 05:01:46 +0000", "messaging_service_sid": "MG1",
     })
 }

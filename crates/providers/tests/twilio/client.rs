@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use super::carrier::{
-    ACCOUNT, Carrier, Reply, closing_after, credentials, hasty, http, message, outbound, twilio,
+    ACCOUNT, Carrier, Reply, closing_after, credentials, hasty, http, kept, message, outbound, twilio,
 };
 use serde_json::{Value, json};
 use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::twilio::Twilio;
-use trunkline_providers::{Direction, ListQuery, Provider, Refusal, RemoteMessage, Secret, SendOutcome};
+use trunkline_providers::{
+    Direction, KeepUntil, ListQuery, Provider, Refusal, RemoteMessage, Secret, SendOutcome,
+};
 
 async fn outcome_of(reply: Reply) -> SendOutcome {
     Carrier::start([reply]).await.twilio().send(&outbound()).await
@@ -68,6 +70,46 @@ async fn a_messaging_service_is_named_as_one_and_empty_parts_are_left_out() {
         sent,
         [("To", "+14155550142"), ("MessagingServiceSid", &service), ("ValidityPeriod", "36000")]
     );
+}
+
+/// From the number that customers know, at no time before the one that was asked for.
+#[tokio::test]
+async fn a_message_to_be_kept_names_service_and_sender_and_the_next_whole_second() {
+    let scheduled = json!({"sid": "SM1", "status": "scheduled", "messaging_service_sid": "MG1"});
+    let carrier = Carrier::start([Reply::Json(201, scheduled)]).await;
+    let SendOutcome::Accepted(accepted) = carrier.twilio().send(&kept()).await else { panic!() };
+    assert_eq!((accepted.state, accepted.service.as_deref()), (MessageState::Scheduled, Some("MG1")));
+    let form = &carrier.seen()[0].form;
+    for (name, value) in [
+        ("From", "+14155550100"),
+        ("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef"),
+        ("ScheduleType", "fixed"),
+        ("SendAt", "2026-11-05T12:00:01Z"),
+    ] {
+        assert_eq!(form.get(name), Some(value));
+    }
+    let whole = KeepUntil { at: Timestamp::from_secs(1_793_880_000), service: String::new() };
+    assert_eq!(whole.second(), whole.at);
+}
+
+#[tokio::test]
+async fn what_twilio_will_not_keep_is_certainly_not_sent() {
+    let cases = [
+        (35_111, ErrorClass::Request),
+        (35_114, ErrorClass::Request),
+        (35_115, ErrorClass::Request),
+        (35_117, ErrorClass::Request),
+        (35_118, ErrorClass::Request),
+        (35_125, ErrorClass::Throttled),
+        (35_126, ErrorClass::Request),
+        (21_701, ErrorClass::Misconfigured),
+        (21_712, ErrorClass::Misconfigured),
+    ];
+    for (code, class) in cases {
+        let outcome = Carrier::start([error(code, 400)]).await.twilio().send(&kept()).await;
+        let SendOutcome::NotSent(refusal) = outcome else { panic!("{code}: {outcome:?}") };
+        assert_eq!((refusal.class, refusal.code), (class, Some(code.to_string())));
+    }
 }
 
 #[tokio::test]
@@ -208,13 +250,17 @@ async fn trouble_while_asking_says_whether_asking_again_helps() {
 }
 
 #[tokio::test]
-async fn a_cancel_asks_for_the_only_status_that_may_be_set() {
-    let carrier = Carrier::start([Reply::Json(200, message("SM1")), error(30409, 409)]).await;
-    assert_eq!(carrier.twilio().cancel("SM1").await, Ok(()));
+async fn a_cancel_asks_for_the_only_status_that_may_be_set_and_says_what_became_of_it() {
+    let canceled = json!({"sid": "SM1", "status": "canceled"});
+    let carrier =
+        Carrier::start([Reply::Json(200, canceled), error(30409, 409), Reply::Raw(200, b"ok")]).await;
+    let after = carrier.twilio().cancel("SM1").await.unwrap();
+    assert_eq!(after.state, MessageState::Canceled);
     let seen = &carrier.seen()[0];
     assert_eq!((seen.method.as_str(), seen.form.get("Status")), ("POST", Some("canceled")));
     let late = carrier.twilio().cancel("SM1").await.unwrap_err();
     assert_eq!((late.class, late.code.as_deref()), (ErrorClass::Request, Some("30409")));
+    assert_eq!(carrier.twilio().cancel("SM1").await.unwrap_err().class, ErrorClass::Retry);
 }
 
 fn page(sids: &[&str], next: Option<&str>) -> Reply {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::carrier::{Carrier, Reply, message, outbound};
+use super::carrier::{Carrier, Reply, kept, message, outbound};
 use serde_json::{Value, json};
 use trunkline_providers::twilio::state_of;
 use trunkline_providers::{ListQuery, Provider, RemoteMessage, SendOutcome};
@@ -36,6 +36,7 @@ async fn every_parameter_of_a_create_exists() {
     let mut to_service = outbound();
     to_service.from = format!("MG{}", "0".repeat(32));
     carrier.twilio().send(&to_service).await;
+    carrier.twilio().send(&kept()).await;
 
     let description = description();
     let known = form_params(&description, MESSAGES);
@@ -71,6 +72,7 @@ fn assert_filled(read: &RemoteMessage) {
     assert!(texts.iter().all(|text| text.is_some()), "{read:?}");
     assert!(read.segments.is_some() && read.price.is_some() && read.media_count == 2, "{read:?}");
     assert!(read.created_at.is_some() && read.sent_at.is_some() && !read.body.is_empty(), "{read:?}");
+    assert!(read.service.is_some(), "{read:?}");
 }
 
 #[tokio::test]

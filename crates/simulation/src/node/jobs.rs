@@ -37,7 +37,7 @@ enum Queue {
 fn queue_of(kind: Kind) -> Queue {
     match kind {
         Kind::Journal => Queue::Journal,
-        Kind::Send => Queue::Send,
+        Kind::Send | Kind::HandOver => Queue::Send,
         Kind::Settle | Kind::Reconcile => Queue::Settle,
     }
 }
@@ -118,6 +118,13 @@ impl Node {
         let back = |row: Job| Some(Job { epoch: None, due_at: at, ready_at: at, attempt, ..row });
         let given_back = tx.update::<Job>(&job.key, |row| unchecked || job.is(row), back).await?;
         self.still_ours(given_back)
+    }
+
+    /// Fails if the claim is no longer ours, for what is written under one that goes on.
+    pub(super) async fn assert_claim(&self, tx: &mut Tx, job: &Claimed) -> Result<()> {
+        tx.statement().await?;
+        let held = tx.update::<Job>(&job.key, |row| job.is(row), Some).await?;
+        self.still_ours(held)
     }
 
     fn still_ours(&self, changed: bool) -> Result<()> {
@@ -273,6 +280,7 @@ impl Node {
         let result = match job.key {
             (Kind::Send, Subject::Message(id)) => self.send_job(job, id).await,
             (Kind::Settle, Subject::Message(id)) => self.settle_job(job, id).await,
+            (Kind::HandOver, Subject::Message(id)) => self.hand_over_job(job, id).await,
             (Kind::Journal, Subject::Entry(key)) => self.process_job(job, key).await,
             (Kind::Reconcile, _) => self.reconcile_job(job).await,
             _ => Err(StoreError::Corrupt),
@@ -291,7 +299,9 @@ impl Node {
         let mut tx = self.begin().await?;
         let tries = job.attempt + 1;
         // What comes again for ever is tried for ever: nobody would miss a reconciler that stopped.
-        let may_park = job.key.0 != Kind::Reconcile || self.has(Bug::TriesNeverForgotten);
+        // Nobody else goes on with a message that the provider keeps, either.
+        let stands = matches!(job.key.0, Kind::Reconcile | Kind::HandOver);
+        let may_park = !stands || self.has(Bug::TriesNeverForgotten);
         let due_at = if may_park && tries >= TRIES_MAX {
             Timestamp::MAX
         } else {

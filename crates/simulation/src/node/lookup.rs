@@ -27,13 +27,17 @@ impl Node {
         let any_body = self.has(Bug::BodyNotCompared);
         let alike = listed
             .into_iter()
+            // What the provider keeps until its time is none that was sent at once.
+            .filter(|remote| remote.state != MessageState::Scheduled)
             .filter(|remote| (any_body || remote.body == message.body) && remote.created_at >= since);
         let alike: Vec<_> = alike.collect();
         let any_owner = self.has(Bug::LookUpIgnoresOwners);
         self.world
             .store
             .read(|tables| {
-                let free = |sid: &Sid| any_owner || !tables.sid_owners.contains_key(sid);
+                let handed_over = |sid: &Sid| tables.kept.values().any(|kept| kept.sid == Some(*sid));
+                let free =
+                    |sid: &Sid| any_owner || !(tables.sid_owners.contains_key(sid) || handed_over(sid));
                 let found = alike.iter().find(|remote| free(&remote.sid));
                 found.map_or(Found::Nothing, |remote| Found::Message(remote.sid, remote.state))
             })

@@ -6,6 +6,7 @@
 //! and what happens when any of it does not come back.
 
 mod enqueue;
+mod hand_over;
 mod jobs;
 mod lease;
 mod lookup;

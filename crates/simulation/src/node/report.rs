@@ -6,14 +6,14 @@ use trunkline_domain::time::Timestamp;
 
 use super::Node;
 use crate::bug::Bug;
-use crate::store::{Kind, Message, Receipt, Result, Sid, SidOwner, Subject, Tx};
+use crate::store::{Kept, Kind, Mark, Message, Receipt, Result, Sid, SidOwner, Subject, Tx};
 
 /// A provider's word on a message.
 pub(super) struct Report {
     pub(super) receipt_id: ReceiptId,
     pub(super) sid: Sid,
-    /// Our own id of the message, if the report came to an address that carries our mark.
-    pub(super) mark: Option<MessageId>,
+    /// Our own id of the message and the attempt, if the report came to an address that carries our mark.
+    pub(super) mark: Option<Mark>,
     pub(super) state: MessageState,
     pub(super) polled: bool,
 }
@@ -23,7 +23,11 @@ impl Node {
     pub(super) async fn report(&self, tx: &mut Tx, report: &Report) -> Result<()> {
         self.hold_reports(tx, report.sid).await?;
         tx.statement().await?;
-        let id = tx.get::<SidOwner>(&report.sid).map(|owner| owner.0).or(report.mark);
+        let id = tx.get::<SidOwner>(&report.sid).map(|owner| owner.0).or(report.mark.map(|mark| mark.0));
+        let id = id.or_else(|| {
+            let copies = tx.find::<Kept>(|_, kept| kept.sid == Some(report.sid));
+            copies.first().map(|((id, _), _)| *id)
+        });
         let message = match id {
             Some(id) => self.lock_message(tx, id).await?.map(|message| (id, message)),
             None => None,
@@ -41,7 +45,7 @@ impl Node {
         _ = tx.insert(report.receipt_id, receipt).await?;
         match message {
             Some((id, message)) => {
-                self.apply_report(tx, id, &message, report.state, report.sid).await?;
+                self.apply_report(tx, id, &message, report).await?;
                 self.adopt_if_new(tx, id, &message, report.sid).await
             }
             None => Ok(()),
@@ -61,13 +65,19 @@ impl Node {
         tx: &mut Tx,
         id: MessageId,
         message: &Message,
-        state: MessageState,
-        sid: Sid,
+        report: &Report,
     ) -> Result<()> {
+        let (state, sid) = (report.state, report.sid);
         if message.sid.is_some_and(|known| known != sid) {
             // A second copy of a message that was sent again in doubt: kept, but it is not this one.
             return Ok(());
         }
+        if !self.heard(tx, id, message, report).await? {
+            return Ok(());
+        }
+        // What was heard of a hand-over may have changed it.
+        let again = if self.world.keeps { tx.get::<Message>(&id) } else { None };
+        let message = again.as_ref().unwrap_or(message);
         let now = self.now();
         let (mut after, next) = message.outgoing.step(&self.world.timing, now, Event::Receipt(state), 0.0);
         if self.has(Bug::ReceiptsMoveBackwards) {
@@ -105,7 +115,9 @@ impl Node {
                 continue;
             }
             let Some(current) = self.lock_message(tx, id).await? else { return Ok(()) };
-            self.apply_report(tx, id, &current, receipt.state, sid).await?;
+            let Receipt { state, polled, .. } = receipt;
+            let report = Report { receipt_id, sid, mark: None, state, polled };
+            self.apply_report(tx, id, &current, &report).await?;
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ enum Plan {
 
 /// What is known after a message was handed over (`SendOutcome`).
 #[derive(Clone, Copy, Debug)]
-enum Outcome {
+pub(super) enum Outcome {
     Accepted(Sid),
     NotSent { class: ErrorClass, retry_after: Option<Duration> },
     Unknown,
@@ -63,11 +63,22 @@ impl Node {
     }
 
     async fn plan(&self, tx: &mut Tx, job: &Claimed, id: MessageId) -> Result<Plan> {
+        // Nobody's consent changes between the gate's word and the intent; before the message, as everywhere.
+        let to_leave = tx.get::<Message>(&id).filter(|message| message.outgoing.has_not_left());
+        if let Some(message) = to_leave.filter(|_| !self.has(Bug::NoGateBeforeIntent)) {
+            self.hold_address(tx, message.to).await?;
+        }
         let Some(message) = self.lock_message(tx, id).await? else {
             self.finish(tx, job).await?;
             return Ok(Plan::Nothing);
         };
         match message.outgoing.state {
+            MessageState::Scheduled => {
+                let now = self.now();
+                let (after, _) = message.outgoing.step(&self.world.timing, now, Event::Released, 0.0);
+                self.save(tx, id, &message, after, None).await?;
+                self.intend(tx, job, id, Message { outgoing: after, ..message }).await
+            }
             MessageState::Queued => self.intend(tx, job, id, message).await,
             // The attempt belongs to a claim that ended: its worker died between intent and answer.
             MessageState::Sending => {
@@ -163,14 +174,15 @@ impl Node {
     }
 
     async fn call(&self, id: MessageId, message: &Message, number: u32) -> Outcome {
-        let outbound = Outbound { id, number, key: message.key, to: message.to, body: message.body };
+        let Message { key, to, body, .. } = *message;
+        let outbound = Outbound { id, number, key, to, body, keep_until: None };
         let exchange = self.world.create(outbound).await;
         self.step().await;
         self.classify(exchange)
     }
 
     /// The table of `SendOutcome`.
-    fn classify(&self, exchange: Exchange) -> Outcome {
+    pub(super) fn classify(&self, exchange: Exchange) -> Outcome {
         let retry = Outcome::NotSent { class: ErrorClass::Retry, retry_after: None };
         match exchange {
             Exchange::Created(sid) => Outcome::Accepted(sid),
@@ -225,7 +237,7 @@ impl Node {
         if tx.insert(to, OptOut(at)).await?.is_break() {
             tx.update::<OptOut>(&to, |known| known.0 < at, |_| Some(OptOut(at))).await?;
         }
-        Ok(())
+        self.recheck(tx, to).await
     }
 
     /// Takes the message through an event and does what follows to attempt, job and settlement.

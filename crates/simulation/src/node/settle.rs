@@ -37,7 +37,7 @@ impl Node {
         }
         match found {
             Some((sid, state)) if state.is_final() => {
-                let report = Report { receipt_id: self.id(), sid, mark: Some(id), state, polled: true };
+                let report = Report { receipt_id: self.id(), sid, mark: Some((id, 0)), state, polled: true };
                 self.report(tx, &report).await?;
                 self.finish(tx, job).await
             }

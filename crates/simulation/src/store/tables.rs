@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use trunkline_domain::hand_over::HandOver;
 use trunkline_domain::ids::{JobId, JournalId, MessageId, ReceiptId};
 use trunkline_domain::keywords::Keyword;
 use trunkline_domain::message::{MessageState, Outgoing};
@@ -22,7 +23,28 @@ pub(crate) struct Message {
     pub(crate) to: Phone,
     pub(crate) body: u32,
     pub(crate) sid: Option<Sid>,
+    /// When it is to leave, if not at once.
+    pub(crate) planned_for: Option<Timestamp>,
     pub(crate) outgoing: Outgoing,
+}
+
+/// A planned message that the provider is asked to keep until its time.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) to: Phone,
+    pub(crate) hand_over: HandOver,
+    pub(crate) sid: Option<Sid>,
+    /// What is wanted of it meanwhile.
+    pub(crate) wishes: Vec<Wish>,
+    pub(crate) ask_gate: bool,
+    pub(crate) started_at: Timestamp,
+}
+
+/// What people want of a message that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Cancel,
+    SendNow,
 }
 
 /// An inbound message in its thread.
@@ -62,11 +84,14 @@ pub(crate) struct Receipt {
     pub(crate) polled: bool,
 }
 
+/// Our mark in the address of a report: the message and the attempt.
+pub(crate) type Mark = (MessageId, u32);
+
 /// A webhook's content.
 #[derive(Clone, Debug)]
 pub(crate) enum Webhook {
     Text { sid: Sid, from: Phone, body: String },
-    Status { sid: Sid, state: MessageState, mark: Option<MessageId> },
+    Status { sid: Sid, state: MessageState, mark: Option<Mark> },
 }
 
 /// What names a provider's event, and so a journal entry.
@@ -95,6 +120,7 @@ pub(crate) enum Kind {
     Send,
     Settle,
     Reconcile,
+    HandOver,
 }
 
 /// What a job is about.
@@ -192,6 +218,7 @@ tables! {
     journal: Entry, EventKey, 8, name_of_event;
     jobs: Job, JobKey, 9, name_of_job;
     opt_outs: OptOut, Phone, 10, |phone| u128::from(*phone);
+    kept: Kept, (MessageId, u32), 12, |(id, number)| Uuid::from(*id).as_u128().wrapping_add(u128::from(*number));
     nodes: NodeRow, i64, 11, |epoch| u128::from(epoch.unsigned_abs());
 }
 
@@ -205,5 +232,5 @@ fn name_of_job((kind, subject): &JobKey) -> u128 {
         Subject::Message(id) => Uuid::from(*id).as_u128(),
         Subject::Line => 0,
     };
-    subject.wrapping_mul(4).wrapping_add(*kind as u128)
+    subject.wrapping_mul(8).wrapping_add(*kind as u128)
 }

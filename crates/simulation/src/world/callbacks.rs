@@ -30,14 +30,14 @@ impl World {
     }
 
     /// Tells us, if nothing comes between.
-    fn tell(self: &Rc<Self>, sid: Sid, outbound: Outbound, state: MessageState) {
+    pub(super) fn tell(self: &Rc<Self>, sid: Sid, outbound: Outbound, state: MessageState) {
         let chance = &self.provider.chance;
         let faults = self.rates.borrow().provider.clone();
         if chance.happens(faults.callback_lost) {
             return;
         }
         // One without our mark comes to an address of a former system.
-        let mark = Some(outbound.id).filter(|_| !chance.happens(faults.callback_unmarked));
+        let mark = Some((outbound.id, outbound.number)).filter(|_| !chance.happens(faults.callback_unmarked));
         let times = if chance.happens(faults.callback_doubled) { 2 } else { 1 };
         for _ in 0..times {
             let slow = chance.happens(0.3);

@@ -37,6 +37,11 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) bug: Option<Bug>,
     pub(crate) climate: Climate,
+    /// Lines are in a messaging service, so that the provider keeps what is planned; in one run of four, and by a
+    /// chance of its own, so that the other runs are what they were.
+    pub(crate) keeps: bool,
+    /// What people plan for later.
+    plans: Chance,
     pub(crate) timing: Timing,
     pub(crate) provider: Provider,
     pub(crate) witness: Rc<Witness>,
@@ -65,9 +70,13 @@ impl World {
         let store = Store::new(engine, &executor, Chance::new(seed, "store"), observe);
         let weather = Chance::new(seed, "weather");
         let climate = Climate::draw(&weather);
+        let plans = Chance::new(seed, "plans");
+        let keeps = plans.happens(0.25);
         Rc::new(World {
             store,
             bug,
+            keeps,
+            plans,
             timing: timing(),
             provider: Provider::new(Chance::new(seed, "provider")),
             witness,

@@ -56,7 +56,9 @@ impl World {
         let policy = if self.people.happens(0.5) { DoubtPolicy::MustArrive } else { DoubtPolicy::NeverTwice };
         // People repeat themselves: the same few texts to the same few phones.
         let (to, body) = (self.people.between(0, PHONES - 1) as Phone, self.people.between(0, 3) as u32);
-        Request { key, to, body, policy }
+        let planned = self.keeps && self.plans.happens(0.3);
+        let planned_in = planned.then(|| self.plans.seconds(300.0, 900.0));
+        Request { key, to, body, policy, planned_in }
     }
 
     /// Asks until somebody answers; impatient authors ask again while the first request is under way.
@@ -71,6 +73,7 @@ impl World {
         }
         for _ in 0..TRIES {
             if let Some(id) = self.send_once(&request).await {
+                self.maybe_change_plan(&request, id);
                 return self.maybe_cancel(id).await;
             }
             self.executor.sleep(self.people.seconds(0.1, 5.0)).await;
@@ -92,6 +95,22 @@ impl World {
                 Some(None)
             }
         }
+    }
+
+    /// Of what waits for its time, some is called off and some sent at once.
+    fn maybe_change_plan(self: &Rc<Self>, request: &Request, id: Option<MessageId>) {
+        let Some(id) = id.filter(|_| request.planned_in.is_some()) else { return };
+        let (world, wait) = (self.clone(), self.plans.seconds(0.0, 900.0));
+        let (cancels, hurries) = (self.plans.happens(0.25), self.plans.happens(0.15));
+        self.spawn(async move {
+            world.executor.sleep(wait).await;
+            if hurries {
+                world.ask(|node| async move { node.send_now(id).await }).await;
+            }
+            if cancels {
+                world.ask(|node| async move { node.cancel(id).await }).await;
+            }
+        });
     }
 
     async fn maybe_cancel(&self, id: Option<MessageId>) {

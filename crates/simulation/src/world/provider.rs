@@ -17,6 +17,9 @@ use crate::store::{Phone, Sid};
 /// How long a node waits for a whole exchange.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The provider keeps a message at least so long.
+const KEPT_MIN: Duration = Duration::from_secs(300);
+
 /// A message handed over.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outbound {
@@ -25,6 +28,8 @@ pub(crate) struct Outbound {
     pub(crate) key: u64,
     pub(crate) to: Phone,
     pub(crate) body: u32,
+    /// The provider is to keep it until then.
+    pub(crate) keep_until: Option<Timestamp>,
 }
 
 /// What a node hears of it.
@@ -51,6 +56,8 @@ pub(crate) struct Accepted {
     pub(crate) at: u64,
     listed_at: u64,
     pub(crate) state: MessageState,
+    /// When it left, if the provider kept it until its time.
+    pub(crate) left_at: Option<u64>,
 }
 
 /// A text from a phone.
@@ -71,6 +78,8 @@ pub(crate) struct Remote {
     pub(crate) body: u32,
     pub(crate) state: MessageState,
     pub(crate) created_at: Timestamp,
+    /// It was handed over to be kept until its time.
+    pub(crate) kept: bool,
 }
 
 /// The ledger.
@@ -111,7 +120,7 @@ impl World {
         let told = answer.clone();
         self.spawn(async move {
             world.executor.sleep(fate.there).await;
-            let created = fate.accepted.then(|| Exchange::Created(world.accept(outbound)));
+            let created = fate.accepted.then(|| world.accept_or_refuse(outbound));
             world.executor.sleep(world.latency.millis(5.0, 150.0)).await;
             if let (false, Some(said)) = (fate.silent, fate.answer.or(created)) {
                 told.fill(&world.executor, said);
@@ -155,11 +164,72 @@ impl World {
         }
     }
 
+    /// It keeps nothing for less than five minutes (Twilio, error 35117).
+    fn accept_or_refuse(self: &Rc<Self>, outbound: Outbound) -> Exchange {
+        let now = super::BEGIN.plus(Duration::from_micros(self.executor.now()));
+        match outbound.keep_until {
+            Some(at) if at.since(now) < KEPT_MIN => Exchange::Refused(ErrorClass::Request),
+            _ => Exchange::Created(self.accept(outbound)),
+        }
+    }
+
     fn accept(self: &Rc<Self>, outbound: Outbound) -> Sid {
         let sid = self.enter(Some(outbound), outbound.to, outbound.body);
         self.trace(format_args!("provider accepts message {} ({}) as {sid}", outbound.key, outbound.number));
-        self.start_life(sid, outbound);
+        match outbound.keep_until {
+            None => self.start_life(sid, outbound),
+            Some(at) => self.keep(sid, outbound, at),
+        }
         sid
+    }
+
+    /// Keeps a message until its time.
+    fn keep(self: &Rc<Self>, sid: Sid, outbound: Outbound, at: Timestamp) {
+        self.set_state(sid, MessageState::Scheduled);
+        let (world, until) = (self.clone(), crate::executor::micros(at.since(super::BEGIN)));
+        self.spawn(async move {
+            world.executor.sleep(Duration::from_micros(until.saturating_sub(world.executor.now()))).await;
+            if world.state_of(sid) != Some(MessageState::Scheduled) {
+                return;
+            }
+            world.set_state(sid, MessageState::Sent);
+            let now = world.executor.now();
+            world.trace(format_args!("provider sends {sid}, which it kept"));
+            if let Some(item) = world.provider.accepted.borrow_mut().iter_mut().find(|item| item.sid == sid) {
+                item.left_at = Some(now);
+            }
+            world.start_life(sid, outbound);
+        });
+    }
+
+    fn state_of(&self, sid: Sid) -> Option<MessageState> {
+        self.provider.accepted.borrow().iter().find(|item| item.sid == sid).map(|item| item.state)
+    }
+
+    fn set_state(&self, sid: Sid, state: MessageState) {
+        if let Some(item) = self.provider.accepted.borrow_mut().iter_mut().find(|item| item.sid == sid) {
+            item.state = state;
+        }
+    }
+
+    /// Calls a message off that is kept; what it is then, or `None` without an answer.
+    pub(crate) async fn cancel(self: &Rc<Self>, sid: Sid) -> Option<MessageState> {
+        if !self.asked().await {
+            return None;
+        }
+        if self.state_of(sid) == Some(MessageState::Scheduled) {
+            self.set_state(sid, MessageState::Canceled);
+            self.trace(format_args!("provider calls {sid} off"));
+            let item = self.provider.accepted.borrow().iter().find(|item| item.sid == sid).cloned();
+            if let Some(outbound) = item.and_then(|item| item.from) {
+                self.tell(sid, outbound, MessageState::Canceled);
+            }
+        }
+        // The answer may be lost as well.
+        if self.provider.chance.happens(self.rates.borrow().provider.list_fails) {
+            return None;
+        }
+        self.state_of(sid)
     }
 
     /// A person writes to `to` past us, from the same number.
@@ -172,7 +242,16 @@ impl World {
         let (sid, at) = (self.provider.sid(), self.executor.now());
         let listed_at = at + self.list_lag();
         let state = MessageState::Sent;
-        self.provider.accepted.borrow_mut().push(Accepted { sid, to, body, from, at, listed_at, state });
+        self.provider.accepted.borrow_mut().push(Accepted {
+            sid,
+            to,
+            body,
+            from,
+            at,
+            listed_at,
+            state,
+            left_at: None,
+        });
         sid
     }
 
@@ -216,6 +295,7 @@ impl World {
             body: item.body,
             state: item.state,
             created_at: self.whole_second(item.at),
+            kept: item.from.is_some_and(|from| from.keep_until.is_some()),
         };
         Some(listed.map(remote).collect())
     }

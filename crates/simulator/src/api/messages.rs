@@ -4,13 +4,16 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::callbacks::{self, Fate};
+use crate::faults::CreateFault;
 use crate::record::{Record, Status};
 use crate::simulator::{Simulator, Work};
-use crate::world::World;
+use crate::world::{Asked, World};
 
+use super::create::{answer, refuse_by_fault};
 use super::error::ApiError;
 use super::form::Form;
 use super::resource;
@@ -41,15 +44,19 @@ pub(crate) async fn update(
     Path((_, sid)): MessagePath,
     OriginalUri(uri): OriginalUri,
     body: Bytes,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     let form = Form::parse(&body);
     let known = find(&simulator.world(), &sid, &uri)?.clone();
-    let record = match (form.filled("Status"), form.get("Body")) {
-        (Some("canceled"), None) => cancel(&simulator, &known)?,
-        (None, Some("")) => redact(&simulator, &known)?,
+    let (record, fault) = match (form.filled("Status"), form.get("Body")) {
+        (Some("canceled"), None) => {
+            refuse_by_fault(&simulator, Asked::Cancel)?;
+            let record = cancel(&simulator, &known)?;
+            (record, simulator.world().fault_after(Asked::Cancel, simulator.ambient()))
+        }
+        (None, Some("")) => (redact(&simulator, &known)?, CreateFault::None),
         _ => return Err(ApiError::bad(30_400, "Send either Status=canceled or an empty Body")),
     };
-    Ok(Json(resource::message(&record, &simulator.config().account_sid)))
+    Ok(answer(StatusCode::OK, &record, fault, &simulator.config().account_sid))
 }
 
 fn cancel(simulator: &Simulator, known: &Record) -> Result<Record, ApiError> {

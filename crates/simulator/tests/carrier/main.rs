@@ -10,6 +10,7 @@ mod messages;
 mod numbers;
 mod restart;
 mod rig;
+mod scheduled;
 mod signature;
 mod spec;
 mod validation;

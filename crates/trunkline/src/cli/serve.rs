@@ -202,6 +202,7 @@ async fn start_simulator(
         channel: Channel::Sms,
         address: number.number.clone(),
         account_sid: settings.account_sid.clone(),
+        messaging_service_sid: None,
         auth_token: Secret::new(settings.auth_token.clone()),
         auth_token_previous: None,
         base_url: address,

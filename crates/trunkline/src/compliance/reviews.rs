@@ -2,7 +2,7 @@
 //! all the same (FCC, 47 CFR 64.1200(a)(10)); so a person looks at each.
 
 use serde::Serialize;
-use trunkline_domain::ids::{ConversationId, LineId, MessageId, RecordId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, RecordId, UserId};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 use utoipa::ToSchema;
@@ -102,4 +102,13 @@ pub(super) fn decide(
         opt_out(tx, "review", &Said { record, line, address: &address, words: &body, at })?;
     }
     Ok(Some(conversation))
+}
+
+/// Who wrote a text.
+pub(super) fn contact_of(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<ContactId>> {
+    tx.query_opt(
+        sql!("select c.id from consent_reviews r join contacts c on c.phone = r.address where r.id = $1"),
+        &[id.into()],
+        |row| row.get(0),
+    )
 }

@@ -144,6 +144,7 @@ async fn record_consent(
     consent.check()?;
     let (_, phone) = phone_of(&compliance, id).await?;
     let (record, now): (RecordId, _) = (compliance.ambient.id(), compliance.ambient.now());
+    let reconsider = compliance.reconsider.clone();
     let written = compliance
         .store
         .write(move |tx| {
@@ -162,6 +163,7 @@ async fn record_consent(
                     by: Some((actor.id, &actor.name)),
                 },
             )?;
+            reconsider(tx, Some(id))?;
             record_of(tx, id, &phone)
         })
         .await?;
@@ -189,10 +191,12 @@ async fn block_contact(
     }
     let (_, phone) = phone_of(&compliance, id).await?;
     let (events, now) = (compliance.events.clone(), compliance.ambient.now());
+    let reconsider = compliance.reconsider.clone();
     let record = compliance
         .store
         .write(move |tx| {
             ledger::block(tx, &phone, now, block.reason.as_deref(), (actor.id, &actor.name))?;
+            reconsider(tx, Some(id))?;
             events.record(tx, now, Subject::Contact(id))?;
             record_of(tx, id, &phone)
         })
@@ -305,13 +309,16 @@ async fn decide_review(
 ) -> ApiResult<StatusCode> {
     let (events, now) = (compliance.events.clone(), compliance.ambient.now());
     let record = compliance.ambient.id();
-    let opted_out = decision.action == DecisionKind::OptOut;
+    let (opted_out, reconsider) = (decision.action == DecisionKind::OptOut, compliance.reconsider.clone());
     let decided = compliance
         .store
         .write(move |tx| {
             let conversation = reviews::decide(tx, id, record, opted_out, actor.id, now)?;
             if let Some(conversation) = conversation {
                 events.record(tx, now, Subject::Conversation(conversation))?;
+                if let Some(contact) = reviews::contact_of(tx, id)?.filter(|_| opted_out) {
+                    reconsider(tx, Some(contact))?;
+                }
             }
             Ok(conversation)
         })

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "account_sid",
     "address",
     "auth_token",
@@ -21,6 +21,7 @@ const FIELDS: [&str; 13] = [
     "base_url",
     "channel",
     "failover",
+    "messaging_service_sid",
     "name",
     "per_day",
     "per_minute",
@@ -51,6 +52,8 @@ pub(crate) struct LineConfig {
     /// The number customers see, in E.164; unique.
     pub(crate) address: String,
     pub(crate) account_sid: String,
+    /// The messaging service its number is in; with one, the provider keeps planned messages until their time.
+    pub(crate) messaging_service_sid: Option<String>,
     pub(crate) auth_token: Secret,
     /// Also accepted in signatures, while the token is being changed.
     pub(crate) auth_token_previous: Option<Secret>,
@@ -138,6 +141,7 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let address = reader.optional(&key("address"), parse::phone_number);
     let account_sid = reader.optional(&key("account_sid"), parse::account_sid);
     let auth_token = reader.hidden(&key("auth_token"), &token);
+    let messaging_service_sid = reader.optional(&key("messaging_service_sid"), parse::messaging_service_sid);
     let failover = reader.list(&key("failover"), Vec::new(), parse::slug);
     let limits = limits(reader, slug);
     for field in ["address", "account_sid", "auth_token"] {
@@ -150,6 +154,7 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
         channel,
         address: address?,
         account_sid: account_sid?,
+        messaging_service_sid,
         auth_token: auth_token?,
         auth_token_previous,
         base_url,

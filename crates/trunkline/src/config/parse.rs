@@ -179,12 +179,25 @@ pub(super) fn phone_number(text: &str) -> Parsed<String> {
 
 /// Twilio, "What is a String Identifier (SID)?": two letters for the kind and 32 hexadecimal digits.
 pub(super) fn account_sid(text: &str) -> Parsed<String> {
-    let digits = text.strip_prefix("AC").unwrap_or_default();
-    if digits.len() == 32 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+    if is_sid("AC", text) {
         return Ok(text.to_owned());
     }
     let hint = "It is AC and 32 digits or letters a to f; the Twilio console shows it on its first page.";
     Err(Refusal::new("is not an account SID", hint))
+}
+
+pub(super) fn messaging_service_sid(text: &str) -> Parsed<String> {
+    if is_sid("MG", text) {
+        return Ok(text.to_owned());
+    }
+    let hint =
+        "It is MG and 32 digits or letters a to f; the Twilio console shows it under Messaging, Services.";
+    Err(Refusal::new("is not the SID of a messaging service", hint))
+}
+
+fn is_sid(prefix: &str, text: &str) -> bool {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    digits.len() == 32 && digits.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 /// A secret of a plausible length, without the spaces and line ends that come along when it is copied.

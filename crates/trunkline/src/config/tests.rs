@@ -185,6 +185,19 @@ fn lines_come_from_the_file_and_from_variables_which_may_hold_the_secret_alone()
 }
 
 #[test]
+fn a_messaging_service_is_named_by_its_sid() {
+    let sid = "MGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let with = |sid: &str| twilio().var("TRUNKLINE_LINES_MAIN_MESSAGING_SERVICE_SID", sid);
+    assert_eq!(twilio().load().lines[0].messaging_service_sid, None);
+    assert_eq!(with(sid).load().lines[0].messaging_service_sid.as_deref(), Some(sid));
+    for wrong in [SID, "MG1", "messaging"] {
+        let problem = with(wrong).problem();
+        assert!(problem.key.starts_with("lines.main.messaging_service_sid"), "{problem}");
+        assert!(problem.hint.contains("MG and 32 digits"), "{problem}");
+    }
+}
+
+#[test]
 fn a_half_configured_line_is_told_with_every_way_to_complete_it() {
     let problems = Place::new().var("TWILIO_ACCOUNT_SID", SID).problems();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();

@@ -6,6 +6,7 @@ use trunkline_domain::message::{Event, MessageState};
 use trunkline_domain::segments::Segments;
 use trunkline_store::{Result, Tx};
 
+use super::hand_over::{self, Wish};
 use super::{Delivery, SEND_JOB};
 use crate::inbox::messages::{self, Facts, Message, Step};
 use crate::inbox::waiting::{self, Change};
@@ -14,6 +15,8 @@ use crate::inbox::waiting::{self, Change};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Changed {
     Done,
+    /// A provider keeps it and is asked to give it back; it is done as soon as that is confirmed.
+    Asked,
     /// There is no such message.
     NoMessage,
     /// It has left, or a worker has it in hand this very moment.
@@ -26,6 +29,9 @@ pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause:
     if message.outgoing.state == MessageState::Canceled {
         return Ok(Changed::Done);
     }
+    if let Some(asked) = hand_over::wish(tx, delivery, &message, Wish::Cancel(cause.to_owned()))? {
+        return Ok(asked);
+    }
     let now = delivery.ambient.now();
     let (after, _) = message.outgoing.step(&delivery.timing, now, Event::CancelRequested, 0.0);
     if after.state != MessageState::Canceled || !delivery.jobs.discard(tx, SEND_JOB, id.into())? {
@@ -37,6 +43,7 @@ pub(super) fn cancel(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId, cause:
     }
     let step = Step { before: &message, after, facts: Facts::default(), cause };
     messages::save(tx, &delivery.events, now, step)?;
+    hand_over::unplan(tx, delivery, id)?;
     Ok(Changed::Done)
 }
 
@@ -64,6 +71,9 @@ pub(super) fn change(
     if !message.outgoing.has_not_left() {
         return Ok(Changed::TooLate);
     }
+    if let Some(asked) = hand_over::wish(tx, delivery, message, wanted.into())? {
+        return Ok(asked);
+    }
     let mut wanted = wanted.clone();
     wanted.segments = wanted.body.as_deref().map(|body| Segments::of(body).count());
     let lane = Lane::of(wanted.priority.unwrap_or(message.priority));
@@ -76,25 +86,34 @@ pub(super) fn change(
         return Ok(Changed::TooLate);
     }
     waiting::change(tx, &delivery.events, delivery.ambient.now(), message, &wanted)?;
+    if let Some(schedule) = &wanted.schedule {
+        hand_over::plan(tx, delivery, id, message.line_id, schedule.at)?;
+    }
     Ok(Changed::Done)
 }
 
 /// Lets a message that waits go now; the gate still has its say.
 pub(super) fn send_now(tx: &mut Tx<'_>, delivery: &Delivery, id: MessageId) -> Result<Changed> {
     let Some(message) = messages::lock(tx, id)? else { return Ok(Changed::NoMessage) };
+    if let Some(asked) = hand_over::wish(tx, delivery, &message, Wish::SendNow)? {
+        return Ok(asked);
+    }
     let now = delivery.ambient.now();
     if !message.outgoing.waits() || !delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)? {
         return Ok(Changed::TooLate);
     }
     waiting::hasten(tx, &delivery.events, now, &message)?;
+    hand_over::unplan(tx, delivery, id)?;
     Ok(Changed::Done)
 }
 
 /// Messages that may be reconsidered at once; more than this wait until their hold is over.
 const RECONSIDERED_MAX: usize = 100_000;
 
-/// Asks the gate anew about what is held, for a contact or for everybody: a rule has changed.
+/// Asks the gate anew about what is held, by us or by a provider, for a contact or for everybody: a rule has
+/// changed.
 pub(crate) fn reconsider(tx: &mut Tx<'_>, delivery: &Delivery, contact: Option<ContactId>) -> Result<()> {
+    hand_over::recheck(tx, delivery, contact)?;
     let now = delivery.ambient.now();
     for id in waiting::held(tx, contact, RECONSIDERED_MAX)? {
         delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)?;

@@ -13,7 +13,7 @@ use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, BODY_MAX, Refusal, Request};
 use super::target::{Known, choose_line, known, resolve, thread};
-use super::{Delivery, SEND_JOB, letters};
+use super::{Delivery, SEND_JOB, hand_over, letters};
 use crate::compliance;
 use crate::inbox::messages::{self, Draft, Earlier, Schedule};
 use crate::inbox::waiting;
@@ -200,7 +200,8 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         template: request.template.clone(),
         retry_of: request.retry_of,
     };
-    let id = draft.id;
+    let (id, line_id) = (draft.id, draft.line_id);
+    let planned_at = draft.schedule.as_ref().map(|schedule| schedule.at);
     let waits_until = draft.waits_until();
     let job = NewJob {
         queue: Queue::Send,
@@ -216,6 +217,9 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
     }
     messages::insert_outbound(tx, &delivery.events, now, draft)?;
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)?;
+    if let Some(at) = planned_at {
+        hand_over::plan(tx, delivery, id, line_id, at)?;
+    }
     Ok(id)
 }
 

@@ -79,6 +79,11 @@ pub(super) fn ask(tx: &mut Tx<'_>, messages: &[&Message], now: Timestamp) -> Res
     ask_about_all(tx, &wishes)
 }
 
+/// Whether one message may leave at this time.
+pub(super) fn ask_one(tx: &mut Tx<'_>, message: &Message, at: Timestamp) -> Result<Verdict> {
+    ask_about(tx, Wish::of(message, at))
+}
+
 fn ask_about_all(tx: &mut Tx<'_>, wishes: &[Wish<'_>]) -> Result<Vec<Verdict>> {
     let contacts: Vec<ContactId> = wishes.iter().filter_map(|wish| wish.contact).collect();
     let zones = contacts::time_zones(tx, &contacts)?;

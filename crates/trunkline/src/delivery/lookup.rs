@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use trunkline_domain::message::MessageState;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
 use super::attempts::Attempt;
-use super::{Delivery, report};
+use super::{Delivery, hand_over, report};
 use crate::inbox::messages::{self, Message};
 use crate::lines::Line;
 
 /// How far the provider's clock may be behind ours. Its creation times have whole seconds (Twilio, Message
 /// resource, `date_created` is RFC 2822).
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
+pub(super) const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// Messages to one recipient since the attempt began. More than a few would be another attempt's fault.
-const LIST_MAX: usize = 100;
+pub(super) const LIST_MAX: usize = 100;
 
 /// What the provider said.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub(super) async fn find(
     };
     let alike = listed.into_iter().filter(|remote| {
         remote.direction == Direction::Outbound
+            // What the provider keeps until its time is none that was sent at once.
+            && remote.state != MessageState::Scheduled
             && remote.body == message.body
             && remote.to.as_deref().is_none_or(|to| to == message.to)
             && remote.from.as_deref().is_none_or(|from| from == message.from)
@@ -63,7 +66,8 @@ pub(super) async fn find(
         .store
         .read(move |tx| {
             for remote in alike {
-                let known = messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_some();
+                let known = messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_some()
+                    || hand_over::knows(tx, line_id, &remote.provider_id)?;
                 if !known && !report::is_of_another(tx, line_id, &remote.provider_id, sought)? {
                     return Ok(Found::Message(Box::new(remote)));
                 }

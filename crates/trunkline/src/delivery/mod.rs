@@ -9,6 +9,7 @@
 //! * `report.rs` takes what providers say of a message, by callback or by poll, in any order;
 //! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
 //! * `pace.rs` keeps each line to its rate and opens its breaker;
+//! * `hand_over/` hands planned messages to a provider that keeps them until their time;
 //! * `gate.rs` asks the gate, with what it wants to know of the past;
 //! * `follow_up.rs` plans what follows from any of these; `letters.rs` is the list of what failed;
 //! * `api/` are the doors.
@@ -25,6 +26,7 @@ mod enqueue;
 mod filling;
 mod follow_up;
 mod gate;
+mod hand_over;
 mod letters;
 mod lookup;
 mod pace;
@@ -43,6 +45,7 @@ use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
 pub(crate) use change::{answered, reconsider};
+pub(crate) use hand_over::recheck_address;
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 
@@ -132,6 +135,7 @@ pub(crate) async fn enqueue_for_bench(delivery: Delivery, number: usize) -> anyh
 pub(crate) fn handlers(delivery: &Delivery, pace: &Pace, node: &Node, handlers: &mut Handlers) {
     let sender = send::Sender::new(delivery, pace, node);
     handlers.add(SEND_JOB, move |job| sender.clone().run(job));
+    hand_over::handlers(delivery, pace, node, handlers);
     let settler = delivery.clone();
     handlers.add(SETTLE_JOB, move |job| settle::run(settler.clone(), job));
 }

@@ -21,7 +21,7 @@ use super::attempts::{self, Ending};
 use super::enqueue::order_key;
 use super::follow_up::{facts_of, plan_settles};
 use super::pace::Pace;
-use super::{Delivery, lookup, report};
+use super::{Delivery, hand_over, lookup, report};
 use crate::compliance::{self, Said};
 use crate::inbox::messages::{self, Facts, Message, Step};
 use crate::inbox::waiting;
@@ -237,7 +237,8 @@ fn opt_out_if_told(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, refu
     }
     let (record, at) = (delivery.ambient.id(), delivery.ambient.now());
     let said = Said { record, line: message.line_id, address: &message.to, words: &refusal.text, at };
-    compliance::opt_out(tx, "provider", &said).map(|_| ())
+    compliance::opt_out(tx, "provider", &said)?;
+    hand_over::recheck_address(tx, delivery, &message.to)
 }
 
 // An answer in a word, for logs and figures.

@@ -8,6 +8,7 @@ use trunkline_store::{Result, Row, Tx, sql};
 
 use super::attempts::{self, Ending};
 use super::follow_up::{error_text, hasten_send, plan_settle};
+use super::hand_over::{self, Heard};
 use super::{Delivery, SETTLE_JOB};
 use crate::inbox::messages::{self, Facts, Message, Step};
 
@@ -20,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) provider_message_id: String,
     /// Our own id of the message, if the report came to an address that carries our mark.
     pub(crate) message_id: Option<MessageId>,
+    /// The attempt that the mark names.
+    pub(crate) attempt: Option<u32>,
     /// `None` for a status we do not know; it is kept all the same.
     pub(crate) state: Option<MessageState>,
     pub(crate) raw_status: String,
@@ -54,9 +57,11 @@ pub(super) fn hold_reports<'a>(
 }
 
 fn find(tx: &mut Tx<'_>, report: &Report) -> Result<Option<MessageId>> {
-    match messages::id_by_provider_id(tx, report.line_id, &report.provider_message_id)? {
+    match messages::id_by_provider_id(tx, report.line_id, &report.provider_message_id)?.or(report.message_id)
+    {
         Some(id) => Ok(Some(id)),
-        None => Ok(report.message_id),
+        // Perhaps of a copy that was taken back.
+        None => hand_over::message_of(tx, report.line_id, &report.provider_message_id),
     }
 }
 
@@ -93,6 +98,11 @@ fn apply(
         // A second copy of a message that was sent again in doubt: kept above, but it is not this one.
         return Ok(());
     }
+    if hand_over::heard(tx, delivery, message, state, report)? == Heard::Done {
+        return Ok(());
+    }
+    // What was heard of a hand-over may have changed it.
+    let Some(message) = &messages::lock(tx, message.id)? else { return Ok(()) };
     let (after, next) = message.outgoing.step(&delivery.timing, now, Event::Receipt(state), 0.0);
     let error = report.error_code.clone().map(|code| (Some(code.clone()), error_text(&code)));
     let facts =
@@ -154,6 +164,7 @@ fn read_early(row: &Row<'_>) -> Result<Report> {
         receipt_id: row.get(0)?,
         line_id: row.get(1)?,
         message_id: row.get(2)?,
+        attempt: None,
         provider_message_id: row.get(3)?,
         state: state.and_then(|word| word.parse().ok()),
         raw_status: row.get(5)?,

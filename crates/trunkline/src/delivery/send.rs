@@ -148,6 +148,7 @@ impl Sender {
             media_urls: Vec::new(),
             status_callback: Some(self.delivery.callbacks.for_attempt(slug, message.id, attempt.number)),
             validity: None,
+            keep_until: None,
         }
     }
 

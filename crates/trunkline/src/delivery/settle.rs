@@ -82,6 +82,7 @@ fn polled(delivery: &Delivery, line_id: LineId, message: MessageId, remote: &Rem
         line_id,
         provider_message_id: remote.provider_id.clone(),
         message_id: Some(message),
+        attempt: None,
         state: Some(remote.state),
         raw_status: remote.state.to_string(),
         error_code: remote.error_code.clone(),

@@ -199,3 +199,47 @@ pub(crate) fn written_since(
         |row| row.get(0),
     )
 }
+
+/// Writes something into the history of a message that stays where it stands.
+pub(crate) fn note(
+    tx: &mut Tx<'_>,
+    events: &Events,
+    now: Timestamp,
+    message: &Message,
+    cause: &str,
+) -> Result<()> {
+    log_transition(tx, message.id, now, message.outgoing.state, cause)?;
+    events.record(tx, now, Subject::Message(message.id))
+}
+
+/// The provider sent a message that waited there: it takes its place in the thread and moves its conversation.
+pub(crate) fn left(tx: &mut Tx<'_>, events: &Events, message: &Message, at: Timestamp) -> Result<()> {
+    stand_at(tx, &[message.id], at)?;
+    conversations::went_out(tx, events, at, &[(message.conversation_id, message.id)])
+}
+
+/// The provider gave a message back: what it was known by there is the name of nothing any more.
+pub(crate) fn forget_provider_id(tx: &mut Tx<'_>, id: MessageId, provider_id: &str) -> Result<()> {
+    tx.execute(
+        sql!("update messages set provider_message_id = null where id = $1 and provider_message_id = $2"),
+        &[id.into(), provider_id.into()],
+    )?;
+    Ok(())
+}
+
+/// Whether another message to the same person is to leave between these times.
+pub(crate) fn has_another_near(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<bool> {
+    tx.query_opt(
+        sql!(
+            "select 1 from messages where conversation_id = $1 and at >= $2 and at <= $3 and id <> $4 \
+             and state in ('scheduled', 'held', 'queued') limit 1"
+        ),
+        &[message.conversation_id.into(), from.into(), to.into(), message.id.into()],
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
+}

@@ -57,6 +57,17 @@ impl Jobs {
         self.give_back(tx, job, &Back { queue, pool: Some(pool), ..Back::at(at, job) })
     }
 
+    /// Fails, and with it the whole transaction, if this node no longer holds the claim, for what is written under
+    /// a claim that goes on.
+    pub(crate) fn assert_claim(&self, tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+        let [kind, subject, claim] = job.by_claim();
+        let held = tx.execute(
+            sql!("update jobs set claim = $3 where kind = $1 and subject = $2 and claim = $3"),
+            &[kind, subject, claim],
+        )?;
+        still_ours(held)
+    }
+
     /// Takes a claimed job out of its line until `at`; those behind it go on.
     pub(crate) fn park(&self, tx: &mut Tx<'_>, job: &Job, at: Timestamp) -> Result<()> {
         hold_order(tx, job.order_key.as_deref())?;

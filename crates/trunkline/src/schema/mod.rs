@@ -22,4 +22,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_delivery_engine"),
     migration!(3, "0003_cheap_steps"),
     migration!(4, "0004_figures_by_time"),
+    migration!(5, "0005_hand_overs"),
 ];

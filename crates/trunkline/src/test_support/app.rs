@@ -126,6 +126,7 @@ impl TestApp {
             signature: self.setup.signature,
             limits: self.setup.limits,
             failover: self.setup.failover,
+            service: self.setup.service,
             main_address: self.setup.main_address,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,
@@ -198,6 +199,7 @@ impl TestApp {
     /// Turns the clock. The node's heartbeat keeps up, as it does in life.
     pub(crate) async fn advance(&self, by: Duration) {
         self.clock.advance(by);
+        self.carrier.simulator.clock_moved();
         while let Err(error) = self.app().worker.beat().await {
             assert!(error.is_transient(), "{error}");
         }
@@ -209,6 +211,7 @@ impl TestApp {
         while !left.is_zero() {
             let step = left.min(LEASE / 2);
             self.clock.advance(step);
+            self.carrier.simulator.clock_moved();
             for app in [self, other] {
                 app.app().worker.beat().await.unwrap();
             }

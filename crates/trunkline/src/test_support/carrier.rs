@@ -6,10 +6,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use trunkline_domain::ambient::Ambient;
 use trunkline_simulator::{
-    BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, Phone, Simulator, Timing,
+    BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, MessagingService, Phone, Simulator,
+    Timing,
 };
 
-use super::setup::{ACCOUNT, LINE, SECOND_LINE, TOKEN};
+use super::setup::{ACCOUNT, LINE, SECOND_LINE, SERVICE, TOKEN};
 use super::wire::Wire;
 use super::{ANA, BEN, soon};
 
@@ -122,6 +123,12 @@ fn config(app_url: &str, lively: bool) -> Config {
     Config {
         numbers: vec![number(LINE, "main"), number(SECOND_LINE, "second")],
         phones: vec![phone(ANA, "Ana"), phone(BEN, "Ben")],
+        services: vec![MessagingService {
+            sid: SERVICE.into(),
+            numbers: vec![LINE.into(), SECOND_LINE.into()],
+            use_inbound_webhook_on_number: true,
+            ..MessagingService::default()
+        }],
         timing: if lively { LIVELY } else { QUIET },
         ..Config::account(ACCOUNT, TOKEN)
     }

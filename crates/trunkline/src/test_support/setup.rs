@@ -20,6 +20,8 @@ use crate::http::origin::TrustedProxies;
 
 pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 pub(crate) const TOKEN: &str = "fedcba9876543210fedcba9876543210";
+/// The messaging service that both numbers are in.
+pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 /// The number of the line `main`, the default.
 pub(crate) const LINE: &str = "+14155550142";
 /// The number of the line `second`.
@@ -39,6 +41,7 @@ pub(crate) struct TestSetup {
     pub(super) signature: Signature,
     pub(super) limits: RateLimits,
     pub(super) failover: bool,
+    pub(super) service: Option<&'static str>,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -63,6 +66,7 @@ impl TestSetup {
             signature: Signature::Enforce,
             limits: RateLimits::default(),
             failover: false,
+            service: None,
             main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
@@ -93,6 +97,18 @@ impl TestSetup {
     /// The second line stands in for the main one.
     pub(crate) fn with_failover(mut self) -> Self {
         self.failover = true;
+        self
+    }
+
+    /// Both lines are in a messaging service, so that the carrier keeps planned messages until their time.
+    pub(crate) fn with_service(mut self) -> Self {
+        self.service = Some(SERVICE);
+        self
+    }
+
+    /// They are in one that the carrier does not know, so it keeps nothing for them (21701).
+    pub(crate) fn with_unknown_service(mut self) -> Self {
+        self.service = Some("MGffffffffffffffffffffffffffffffff");
         self
     }
 
@@ -168,6 +184,7 @@ impl TestSetup {
             channel: Channel::Sms,
             address: address.into(),
             account_sid: ACCOUNT.into(),
+            messaging_service_sid: self.service.map(str::to_owned),
             auth_token: Secret::new(TOKEN.to_owned()),
             auth_token_previous: self.former_token.clone().map(Secret::new),
             base_url: base_url.to_owned(),

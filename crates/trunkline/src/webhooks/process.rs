@@ -124,6 +124,7 @@ pub(crate) fn take_in(
         let said = Said { record: ambient.id(), line, address, words, at: incoming.at };
         if compliance::apply_keyword(tx, keyword, &said)? {
             webhooks.events.record(tx, ambient.now(), Subject::Conversation(conversation))?;
+            delivery::recheck_address(tx, &webhooks.delivery, address)?;
         }
     } else if maybe_revocation(words) {
         let (id, at) = (ambient.id(), incoming.at);
@@ -134,11 +135,13 @@ pub(crate) fn take_in(
 }
 
 fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, entry: &Entry) -> Report {
+    let (message_id, attempt) = marked(webhooks, &entry.url).unzip();
     Report {
         // The entry's own: processed again, it adds no second receipt.
         receipt_id: Uuid::from(entry.id).into(),
         line_id,
-        message_id: marked_message(webhooks, &entry.url),
+        message_id,
+        attempt,
         provider_message_id: status.provider_id,
         state: status.state,
         raw_status: status.raw_status,
@@ -147,10 +150,10 @@ fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, ent
     }
 }
 
-/// Our id of the message, if the address the report came to carries our mark.
-fn marked_message(webhooks: &Webhooks, url: &str) -> Option<MessageId> {
+/// Our id of the message and the attempt, if the address the report came to carries our mark.
+fn marked(webhooks: &Webhooks, url: &str) -> Option<(MessageId, u32)> {
     let query = Params::parse(url.split_once('?')?.1.as_bytes()).ok()?;
     let message: MessageId = query.get("m")?.parse().ok()?;
     let attempt: u32 = query.get("n")?.parse().ok()?;
-    webhooks.delivery.callbacks.is_ours(message, attempt, query.get("t")?).then_some(message)
+    webhooks.delivery.callbacks.is_ours(message, attempt, query.get("t")?).then_some((message, attempt))
 }

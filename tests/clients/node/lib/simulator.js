@@ -68,6 +68,10 @@ class Control {
     return this.request("POST", "/faults/next", { faults });
   }
 
+  failNextCancel(...faults) {
+    return this.request("POST", "/faults/next", { cancel_faults: faults });
+  }
+
   reset() {
     return this.request("POST", "/reset");
   }

@@ -400,7 +400,9 @@ fn undo_action(tx: &mut Tx<'_>, delivery: &Delivery, action: Uuid) -> Result<Opt
         let back = match replacement {
             // Dropped, and then perhaps sent again from its thread.
             None => !letters::is_replaced(tx, id)?,
-            Some(replacement) => cancel(tx, delivery, replacement, "undone")? == Changed::Done,
+            Some(replacement) => {
+                matches!(cancel(tx, delivery, replacement, "undone")?, Changed::Done | Changed::Asked)
+            }
         };
         if back {
             letters::revive(tx, delivery, id)?;

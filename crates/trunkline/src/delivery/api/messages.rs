@@ -138,26 +138,37 @@ async fn retry_message(
 
 /// Calls a message off that has not left yet.
 #[utoipa::path(post, path = "/api/messages/{id}/cancel", tag = "messages", params(("id" = Uuid, Path)),
-    responses((status = 200, body = MessageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = MessageView), (status = 202, body = MessageView), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
 async fn cancel_message(
     State(delivery): State<Delivery>,
     Path(id): Path<MessageId>,
-) -> ApiResult<Json<MessageView>> {
+) -> ApiResult<(StatusCode, Json<MessageView>)> {
     let changing = delivery.clone();
     let changed = delivery.store.write(move |tx| change::cancel(tx, &changing, id, "canceled")).await?;
     changed_view(&delivery, id, changed).await
 }
 
-async fn changed_view(delivery: &Delivery, id: MessageId, changed: Changed) -> ApiResult<Json<MessageView>> {
-    match changed {
-        Changed::NoMessage => Err(Problem::not_found("message")),
-        Changed::Done => view(delivery, id).await?.map(Json).ok_or_else(|| Problem::not_found("message")),
-        Changed::TooLate => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "too_late",
-            "It has already left, so it can no longer be called off or changed.",
-        )),
-    }
+/// What became of a wish: 202 says that a carrier which keeps the message is asked to give it back first.
+async fn changed_view(
+    delivery: &Delivery,
+    id: MessageId,
+    changed: Changed,
+) -> ApiResult<(StatusCode, Json<MessageView>)> {
+    let status = match changed {
+        Changed::NoMessage => return Err(Problem::not_found("message")),
+        Changed::Done => StatusCode::OK,
+        Changed::Asked => StatusCode::ACCEPTED,
+        Changed::TooLate => {
+            return Err(Problem::new(
+                StatusCode::CONFLICT,
+                "too_late",
+                "It has already left, so it can no longer be called off or changed.",
+            ));
+        }
+    };
+    let view = view(delivery, id).await?.ok_or_else(|| Problem::not_found("message"))?;
+    Ok((status, Json(view)))
 }
 
 /// What is to be different about a message that has not left.
@@ -175,13 +186,13 @@ struct MessageChange {
 
 /// Changes a message that has not left: its text, its time, its priority.
 #[utoipa::path(patch, path = "/api/messages/{id}", tag = "messages", params(("id" = Uuid, Path)),
-    request_body = MessageChange, responses((status = 200, body = MessageView), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+    request_body = MessageChange, responses((status = 200, body = MessageView), (status = 202, body = MessageView),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn change_message(
     State(delivery): State<Delivery>,
     Path(id): Path<MessageId>,
     Json(wanted): Json<MessageChange>,
-) -> ApiResult<Json<MessageView>> {
+) -> ApiResult<(StatusCode, Json<MessageView>)> {
     let mut refusals = Refusals::default();
     if let Some(body) = &wanted.body {
         check_body(body, &mut refusals);
@@ -239,11 +250,12 @@ fn apply_change(
 
 /// Lets a scheduled message leave now. The gate still has its say.
 #[utoipa::path(post, path = "/api/messages/{id}/send-now", tag = "messages", params(("id" = Uuid, Path)),
-    responses((status = 200, body = MessageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = MessageView), (status = 202, body = MessageView), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
 async fn send_message_now(
     State(delivery): State<Delivery>,
     Path(id): Path<MessageId>,
-) -> ApiResult<Json<MessageView>> {
+) -> ApiResult<(StatusCode, Json<MessageView>)> {
     let changing = delivery.clone();
     let changed = delivery.store.write(move |tx| change::send_now(tx, &changing, id)).await?;
     changed_view(&delivery, id, changed).await

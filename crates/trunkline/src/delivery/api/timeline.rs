@@ -42,6 +42,15 @@ fn state_text(state: &str, cause: &str) -> String {
         ("received", "recovered") => "Fetched from the carrier: its webhook never reached us",
         ("received", _) => "Came in",
         ("scheduled", "accepted") => "Accepted; it waits for its time",
+        ("scheduled", "handed over") => "Handed to the carrier, which will send it at its time",
+        ("scheduled", "in doubt at the provider") => {
+            "The carrier's answer was lost; looking whether it has it"
+        }
+        ("scheduled", "not handed over") => "The carrier would not keep it; we send it at its time",
+        ("scheduled", "not found at the provider") => "The carrier does not have it; we send it at its time",
+        ("scheduled", "wanted back") => "The carrier is asked to give it back",
+        ("scheduled", "back from the provider") => "The carrier gave it back",
+        ("scheduled", "left before it came back") => "The carrier sent it before it could be called back",
         ("scheduled", _) => "Planned for another time",
         ("held", "accepted") => "Accepted; it may leave only later",
         ("held", _) => "It may leave only later",
@@ -52,8 +61,12 @@ fn state_text(state: &str, cause: &str) -> String {
         ("queued", "not found at the provider") => "Not found at the carrier; waiting to be sent again",
         ("queued", _) => "Waiting to be tried again",
         ("sending", _) => "On its way to the carrier",
+        ("unknown", "not seen to leave") => {
+            "Its time has passed, and nobody can tell whether the carrier sent it"
+        }
         ("unknown", "worker died") => "We restarted while sending it; checking with the carrier",
         ("unknown", _) => "The carrier's answer was lost; checking with the carrier",
+        ("sent", "sent at its time") => "The carrier sends it, as planned",
         ("sent", "found at the provider") => "The carrier has it after all",
         ("sent", _) => "The carrier has it",
         ("delivered", _) => "Delivered",
@@ -62,6 +75,7 @@ fn state_text(state: &str, cause: &str) -> String {
         ("failed", "refused by the gate") => "Was not sent",
         ("failed", _) => "Failed",
         ("canceled", "they answered") => "Called off: they answered",
+        ("canceled", "called off at the provider") => "Called off at the carrier",
         ("canceled", "undone") => "Called off: sending it again was undone",
         ("canceled", _) => "Canceled",
         _ => return format!("Became {state}"),

@@ -11,6 +11,7 @@ mod doubt;
 mod every_failure;
 mod faults;
 mod figures;
+mod hand_overs;
 mod holds;
 mod idempotency;
 mod one_door;

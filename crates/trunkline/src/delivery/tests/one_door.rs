@@ -1,4 +1,5 @@
-//! Only `delivery/send.rs` hands messages to providers, right behind the gate (invariant 7).
+//! Only `delivery/send.rs` and `delivery/hand_over` hand messages to providers, right behind the gate
+//! (invariant 7).
 
 use std::path::{Path, PathBuf};
 
@@ -15,16 +16,18 @@ struct Use {
 const MAKES_CLIENTS: &str = "lines.rs";
 
 #[test]
-fn only_the_send_job_calls_a_providers_send() {
+fn only_the_two_doors_behind_the_gate_hand_messages_to_providers() {
     let uses = uses();
-    let send: Vec<_> = uses.iter().filter(|found| found.method == "send").collect();
-    assert_eq!(send.len(), 1, "{send:?}");
-    assert_eq!(send[0].file, "delivery/send.rs");
+    let with = |method: &str| -> Vec<&str> {
+        uses.iter().filter(|found| found.method == method).map(|found| found.file.as_str()).collect()
+    };
+    assert_eq!(with("send"), ["delivery/hand_over/mod.rs", "delivery/send.rs"]);
+    assert_eq!(with("cancel"), ["delivery/hand_over/mod.rs"]);
     // Who only asks may do so from anywhere. A client that is passed on could be called by another name.
-    let other: Vec<_> =
-        uses.iter().filter(|found| !["send", "list", "fetch"].contains(&found.method.as_str())).collect();
+    let known = ["send", "cancel", "list", "fetch"];
+    let other: Vec<_> = uses.iter().filter(|found| !known.contains(&found.method.as_str())).collect();
     assert!(other.is_empty(), "{other:?}");
-    assert!(uses.len() >= 4, "only {uses:?} were found");
+    assert!(uses.len() >= 7, "only {uses:?} were found");
 }
 
 #[test]
