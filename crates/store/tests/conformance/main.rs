@@ -31,6 +31,7 @@ mod kill;
 mod migrations;
 mod postgres;
 mod races;
+mod sets;
 mod snapshots;
 mod things;
 mod transactions;

@@ -26,6 +26,23 @@ pub(super) async fn at_the_end(app: &TestApp) {
         assert!(errors.is_empty(), "jobs failed: {errors:#?}");
     }
     nothing_left_twice(app).await;
+    marks_agree(app).await;
+}
+
+/// The marks that indexes go by say what the states say.
+async fn marks_agree(app: &TestApp) {
+    let disagreeing = app.read(|tx| {
+        tx.query(
+            sql!(
+                "select id, state from messages where waits <> (state in ('scheduled', 'held')) \
+                 or dead <> (direction = 'outbound' and state in ('failed', 'undelivered', 'unknown'))"
+            ),
+            &[],
+            |row| Ok((row.get::<Uuid>(0)?, row.get::<String>(1)?)),
+        )
+    });
+    let disagreeing = disagreeing.await;
+    assert!(disagreeing.is_empty(), "the marks of messages disagree with their states: {disagreeing:?}");
 }
 
 /// The second promise: the carrier has accepted each message once, unless it was sent again knowingly.
