@@ -8,8 +8,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
 use trunkline_domain::error_class::ErrorClass;
 
+use super::errors;
 use super::wire::{self, ErrorBody};
-use super::{errors, list};
 use crate::transport::{self, Answer, BODY_MAX, Broken, REQUEST_TIMEOUT};
 use crate::{
     BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
@@ -132,7 +132,7 @@ impl Provider for Twilio {
     }
 
     fn list<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<RemoteMessage>, LookupError>> {
-        list::list(self, query).boxed()
+        self.list_messages(query).boxed()
     }
 
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {

@@ -21,21 +21,24 @@ const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// proof that a message does not exist.
 const PAGES_MAX: usize = 500;
 
-/// See [`Provider::list`](crate::Provider::list).
-pub(super) async fn list(twilio: &Twilio, query: &ListQuery) -> Result<Vec<RemoteMessage>, LookupError> {
-    let mut found = Vec::new();
-    let mut next = Some(first_page(twilio, query));
-    for _ in 0..PAGES_MAX {
-        let Some(url) = next.filter(|_| found.len() < query.limit) else {
-            return Ok(found);
-        };
-        let (messages, next_uri) = get_page(twilio, &url).await?;
-        let older = !messages.is_empty() && messages.iter().all(|message| !is_since(message, query.since));
-        found.extend(messages.into_iter().filter(|message| is_since(message, query.since)));
-        found.truncate(query.limit);
-        next = if older { None } else { next_uri.map(|uri| follow(twilio, &uri)).transpose()? };
+impl Twilio {
+    /// See [`Provider::list`](crate::Provider::list).
+    pub(super) async fn list_messages(&self, query: &ListQuery) -> Result<Vec<RemoteMessage>, LookupError> {
+        let mut found = Vec::new();
+        let mut next = Some(first_page(self, query));
+        for _ in 0..PAGES_MAX {
+            let Some(url) = next.filter(|_| found.len() < query.limit) else {
+                return Ok(found);
+            };
+            let (messages, next_uri) = get_page(self, &url).await?;
+            let older =
+                !messages.is_empty() && messages.iter().all(|message| !is_since(message, query.since));
+            found.extend(messages.into_iter().filter(|message| is_since(message, query.since)));
+            found.truncate(query.limit);
+            next = if older { None } else { next_uri.map(|uri| follow(self, &uri)).transpose()? };
+        }
+        Err(failure(ErrorClass::Retry, format!("Twilio's list did not end after {PAGES_MAX} pages")))
     }
-    Err(failure(ErrorClass::Retry, format!("Twilio's list did not end after {PAGES_MAX} pages")))
 }
 
 fn first_page(twilio: &Twilio, query: &ListQuery) -> String {
