@@ -8,12 +8,30 @@ use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::{DoubtPolicy, MessageState};
 
 use crate::findings::Broken;
-use crate::run::{Counts, STORM};
 use crate::store::{Kind, Message, Sid, Tables};
-use crate::world::{Accepted, World};
+use crate::world::{Accepted, STORM, World};
 
 /// How long calling a message off may take when nothing is in the way but a job that waits to be tried again.
 const CALL_BACK_MAX: Duration = Duration::from_secs(400);
+
+/// How much happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages accepted from authors.
+    pub messages: u64,
+    /// Messages the provider accepted.
+    pub accepted: u64,
+    /// Texts from phones.
+    pub texts: u64,
+    /// Messages marked as possibly doubled.
+    pub possibly_doubled: u64,
+    /// Messages left to a person in doubt.
+    pub parked: u64,
+    /// Messages that the provider kept until their time, and sent.
+    pub kept: u64,
+    /// Messages that it gave back.
+    pub given_back: u64,
+}
 
 /// The copies that the provider has of each message, in the order in which it accepted them.
 type Copies = BTreeMap<MessageId, Vec<Accepted>>;

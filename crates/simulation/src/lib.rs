@@ -50,7 +50,8 @@ mod trace;
 mod witness;
 mod world;
 
+pub use audit::Counts;
 pub use bug::Bug;
 pub use findings::{Broken, Finding};
-pub use run::{Counts, Outcome, Run};
+pub use run::{Outcome, Run};
 pub use store::Engine;

@@ -3,16 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::audit;
+use crate::audit::{self, Counts};
 use crate::bug::Bug;
 use crate::executor::micros;
 use crate::findings::Finding;
 use crate::store::{Engine, Kind};
 use crate::trace::Trace;
-use crate::world::World;
-
-/// How long people write and things go wrong.
-pub(crate) const STORM: Duration = Duration::from_secs(600);
+use crate::world::{STORM, World};
 
 /// The calm lasts at least so long: until the reconciler has had a regular run on a list that shows all.
 const CALM_MIN: Duration = Duration::from_secs(460);
@@ -34,25 +31,6 @@ pub struct Run {
     pub bug: Option<Bug>,
     /// Whether to keep the trace as text.
     pub with_text: bool,
-}
-
-/// How much happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Messages accepted from authors.
-    pub messages: u64,
-    /// Messages the provider accepted.
-    pub accepted: u64,
-    /// Texts from phones.
-    pub texts: u64,
-    /// Messages marked as possibly doubled.
-    pub possibly_doubled: u64,
-    /// Messages left to a person in doubt.
-    pub parked: u64,
-    /// Messages that the provider kept until their time, and sent.
-    pub kept: u64,
-    /// Messages that it gave back.
-    pub given_back: u64,
 }
 
 /// What came of it.

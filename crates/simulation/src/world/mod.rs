@@ -31,6 +31,9 @@ use weather::Rates;
 /// When every run begins.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_secs(1_700_000_000);
 
+/// How long people write and things go wrong.
+pub(crate) const STORM: Duration = Duration::from_secs(600);
+
 /// Everything of one run.
 pub(crate) struct World {
     pub(crate) executor: Executor,

@@ -6,9 +6,9 @@ use std::time::Duration;
 use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::DoubtPolicy;
 
+use super::STORM;
 use super::World;
 use crate::node::{Accepted, Request};
-use crate::run::STORM;
 use crate::store::{Phone, Webhook};
 
 /// Customers.
