@@ -105,15 +105,9 @@ impl<'a> Tx<'a> {
         self.attempt(params, |inner| match inner {
             Inner::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
-                let mut rows = statement.query(rusqlite::params_from_iter(params))?;
                 let mut out = Vec::new();
-                while let Some(row) = rows.next()? {
-                    match read(&Row(RowInner::Sqlite(row))) {
-                        Ok(item) => out.push(item),
-                        Err(error) => return Ok(Err(error)),
-                    }
-                }
-                Ok(Ok(out))
+                let read = read_all(&mut statement, params, &mut read, &mut out)?;
+                Ok(read.map(|()| out))
             }
             Inner::Postgres { tx, prepared } => {
                 let statement = prepare(tx, prepared, sql)?;
@@ -169,12 +163,8 @@ impl<'a> Tx<'a> {
                 let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite))?;
                 let mut out = Vec::with_capacity(rows.len());
                 for params in rows {
-                    let mut answer = statement.query(rusqlite::params_from_iter(params))?;
-                    while let Some(row) = answer.next()? {
-                        match read(&Row(RowInner::Sqlite(row))) {
-                            Ok(item) => out.push(item),
-                            Err(error) => return Ok(Err(error)),
-                        }
+                    if let Err(error) = read_all(&mut statement, params, &mut read, &mut out)? {
+                        return Ok(Err(error));
                     }
                 }
                 Ok(Ok(out))
@@ -224,16 +214,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// Any [`StoreError`].
     pub fn lock(&mut self, key: &str) -> Result<()> {
-        match self.engine() {
-            Engine::Sqlite => Ok(()),
-            Engine::Postgres => self
-                .query(
-                    crate::sql!(sqlite: "select $1", postgres: "select pg_advisory_xact_lock(hashtextextended($1, 0))"),
-                    &[key.into()],
-                    |_| Ok(()),
-                )
-                .map(|_| ()),
-        }
+        self.lock_all([key.to_owned()])
     }
 
     /// The same for many keys, which are taken in one order by everybody: two that want the same ones do not wait
@@ -330,6 +311,23 @@ pub(crate) fn run_hooks(hooks: Vec<AfterCommit>) {
             tracing::error!("the code that follows a commit panicked");
         }
     }
+}
+
+/// Runs a query on SQLite and adds what it answers to `out`. The inner error is that of `read`.
+fn read_all<T>(
+    statement: &mut rusqlite::Statement<'_>,
+    params: &[Value],
+    read: &mut impl FnMut(&Row<'_>) -> Result<T>,
+    out: &mut Vec<T>,
+) -> Result<Result<()>> {
+    let mut answer = statement.query(rusqlite::params_from_iter(params))?;
+    while let Some(row) = answer.next()? {
+        match read(&Row(RowInner::Sqlite(row))) {
+            Ok(item) => out.push(item),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(()))
 }
 
 fn as_dyn<T: postgres::types::ToSql + Sync>(params: &[T]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
