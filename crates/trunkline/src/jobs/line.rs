@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use super::{Job, Jobs, Queue};
 
-/// Makes whoever adds or ends jobs with one order key wait for each other. It is always taken before the rows
-/// of those jobs, so that nobody waits in a circle.
-pub(super) fn hold_order(tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {
-    order_key.map_or(Ok(()), |key| tx.lock(key))
+/// Makes whoever adds or ends jobs with one order key wait for each other. The keys are always taken before the
+/// rows of those jobs, so that nobody waits in a circle.
+pub(super) fn hold_order<'a>(tx: &mut Tx<'_>, order_keys: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    tx.lock_all(order_keys.into_iter().map(str::to_owned))
 }
 
-/// The same for the keys of many jobs.
-pub(super) fn hold_orders(tx: &mut Tx<'_>, jobs: &[&Job]) -> Result<()> {
-    tx.lock_all(jobs.iter().filter_map(|job| job.order_key.clone()))
+/// The order keys of those jobs that have one.
+pub(super) fn order_keys<'a>(jobs: &[&'a Job]) -> impl Iterator<Item = &'a str> {
+    jobs.iter().filter_map(|job| job.order_key.as_deref())
 }
 
 /// The last place in the line of an order key, and how many stand in it. The caller holds the key.
@@ -53,13 +53,8 @@ pub(crate) enum Standing {
 }
 
 impl Jobs {
-    /// Makes the first of those with this key due. The caller holds the key.
-    pub(super) fn release_next(&self, tx: &mut Tx<'_>, order_key: Option<&str>) -> Result<()> {
-        self.release_next_of(tx, order_key)
-    }
-
-    /// The same for many keys.
-    pub(super) fn release_next_of<'a>(
+    /// Makes the first of each line due. The caller holds the keys.
+    pub(super) fn release_next<'a>(
         &self,
         tx: &mut Tx<'_>,
         order_keys: impl IntoIterator<Item = &'a str>,
@@ -85,7 +80,7 @@ impl Jobs {
     /// those who wait there and those that were made before it and are due as well. Changes only those that
     /// come first, for which the ones made later wait; one standing for each, in order.
     pub(crate) fn join_lines(&self, tx: &mut Tx<'_>, jobs: &[&Job], now: Timestamp) -> Result<Vec<Standing>> {
-        hold_orders(tx, jobs)?;
+        hold_order(tx, order_keys(jobs))?;
         let behind = those_behind(tx, jobs, now)?;
         let first = jobs.iter().filter(|job| !behind.contains(&job.id)).map(|job| {
             let [kind, subject, claim] = job.by_claim();

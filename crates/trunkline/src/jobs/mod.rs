@@ -50,7 +50,7 @@ pub(crate) use sight::{Backlog, NodeView, backlog, nodes};
 pub(crate) use worker::{Handlers, Worker};
 
 pub(crate) use line::Standing;
-use line::{hold_order, hold_orders, last_and_waiting, order_key_of};
+use line::{hold_order, last_and_waiting, order_key_of, order_keys};
 
 /// Which workers take a job: each queue has its own, so that slow work never stands before fast work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -180,7 +180,7 @@ impl Jobs {
     pub(crate) fn enqueue(&self, tx: &mut Tx<'_>, id: JobId, now: Timestamp, job: &NewJob) -> Result<()> {
         let (mut due_at, mut place) = (job.due_at, 0);
         if let Some(key) = &job.order_key {
-            hold_order(tx, Some(key))?;
+            hold_order(tx, [key.as_str()])?;
             let (last, waiting) = last_and_waiting(tx, key)?;
             place = last + 1;
             if waiting > 0 && !job.parked {
@@ -258,7 +258,7 @@ impl Jobs {
     /// Ends claimed jobs and returns which they were. The others belong to somebody else by now, and what this
     /// node did of their work must not be written.
     pub(crate) fn finish_all(&self, tx: &mut Tx<'_>, jobs: &[&Job]) -> Result<HashSet<JobId>> {
-        hold_orders(tx, jobs)?;
+        hold_order(tx, order_keys(jobs))?;
         let ended: HashSet<JobId> = tx
             .query_each(
                 sql!(
@@ -274,7 +274,7 @@ impl Jobs {
             .collect();
         let keys =
             jobs.iter().filter(|job| ended.contains(&job.id)).filter_map(|job| job.order_key.as_deref());
-        self.release_next_of(tx, keys)?;
+        self.release_next(tx, keys)?;
         Ok(ended)
     }
 

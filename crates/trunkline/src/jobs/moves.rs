@@ -85,10 +85,7 @@ impl Jobs {
         order_key: &str,
         now: Timestamp,
     ) -> Result<()> {
-        // In one order for everybody: two that change places would wait for each other.
-        let mut keys = [job.order_key.as_deref().unwrap_or(order_key), order_key];
-        keys.sort_unstable();
-        keys.iter().try_for_each(|key| hold_order(tx, Some(key)))?;
+        hold_order(tx, job.order_key.as_deref().into_iter().chain([order_key]))?;
         let (last, _) = last_and_waiting(tx, order_key)?;
         let line = Some((order_key, last + 1));
         self.give_back(
