@@ -23,9 +23,6 @@ use crate::inbox::messages::Message;
 use crate::jobs::{About, Failure, Job, Node, claim_was_lost};
 use crate::lines::Line;
 
-/// The wait before an answer that could not be recorded is recorded again.
-const STORE_AWAY: Duration = Duration::from_millis(200);
-
 /// The wait when another message to the same recipient is unresolved.
 const HELD_UP: Duration = Duration::from_secs(1);
 
@@ -110,7 +107,7 @@ impl Sender {
             }
         };
         metrics::counter!("trunkline_attempts_total", "outcome" => outcome_word(&outcome)).increment(1);
-        self.record(job, message, outcome).await
+        record::insist(message.id, || self.record(&job, &message, &outcome)).await
     }
 
     /// Sends as soon as the line's rate allows, unless that is far away.
@@ -152,23 +149,7 @@ impl Sender {
         }
     }
 
-    /// Records the answer, however long the database is away: we are the only ones who know it. If we die
-    /// first, the message is in doubt and will be looked up.
-    async fn record(&self, job: Job, sent: Message, outcome: SendOutcome) -> Result<(), Failure> {
-        loop {
-            match self.record_once(&job, &sent, &outcome).await {
-                Ok(()) => return Ok(()),
-                Err(error) if error.is_transient() => {
-                    tracing::warn!(message = %sent.id, %error, "an answer could not be recorded; trying again");
-                    tokio::time::sleep(STORE_AWAY).await;
-                }
-                Err(error) if claim_was_lost(&error) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    async fn record_once(&self, job: &Job, sent: &Message, outcome: &SendOutcome) -> Result<()> {
+    async fn record(&self, job: &Job, sent: &Message, outcome: &SendOutcome) -> Result<()> {
         let (delivery, job, sent) = (self.delivery.clone(), job.clone(), sent.clone());
         let store = &self.delivery.store;
         match outcome.clone() {

@@ -58,7 +58,7 @@ use uuid::Uuid;
 
 use super::gate::{self, Pass, Verdict};
 use super::pace::{Pace, Turn};
-use super::{Delivery, SEND_JOB, report};
+use super::{Delivery, SEND_JOB, record, report};
 use crate::compliance;
 use crate::inbox::messages::{self, Message};
 use crate::inbox::waiting;
@@ -86,9 +86,6 @@ const RECIPIENT_BUSY: Duration = Duration::from_secs(15);
 
 /// The wait when this node's lease is not fresh enough to start a request.
 const LEASE_STALE: Duration = Duration::from_secs(1);
-
-/// The wait before an answer that could not be recorded is recorded again.
-const STORE_AWAY: Duration = Duration::from_millis(200);
 
 /// Plans to hand a message over that is to leave by this line at this time, if that can be and is not planned
 /// already. A job that finds another time when it runs goes by that.
@@ -423,26 +420,17 @@ impl Keeper {
         self.record(job, move |keeper, tx, job| keeper.looked(tx, job, &row, &found)).await
     }
 
-    /// Records what the provider said, however long the database is away: we are the only ones who know it. If
-    /// we die first, it is asked again.
+    /// Records what the provider said, however long the database is away.
     async fn record(
         &self,
         job: Job,
         write: impl Fn(&Keeper, &mut Tx<'_>, &Job) -> Result<()> + Clone + Send + 'static,
     ) -> Result<(), Failure> {
-        loop {
+        record::insist(job.subject.into(), || {
             let (keeper, job, write) = (self.clone(), job.clone(), write.clone());
-            let recorded = self.delivery.store.write_in_background(move |tx| write(&keeper, tx, &job)).await;
-            match recorded {
-                Ok(()) => return Ok(()),
-                Err(error) if error.is_transient() => {
-                    tracing::warn!(%error, "what a provider said could not be recorded; trying again");
-                    tokio::time::sleep(STORE_AWAY).await;
-                }
-                Err(error) if claim_was_lost(&error) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
+            self.delivery.store.write_in_background(move |tx| write(&keeper, tx, &job))
+        })
+        .await
     }
 
     fn answered(&self, tx: &mut Tx<'_>, job: &Job, asked: &Row, outcome: &SendOutcome) -> Result<()> {
