@@ -1,7 +1,7 @@
 //! Compliance: who may be written to, through which line, when, and how we know.
 //!
 //! * `gate.rs` is the one decision, asked when a message is accepted and again right before it is handed to
-//!   the provider, since someone may have opted out between the two;
+//!   the provider, since someone may have opted out between the two; `quiet.rs` tells it the recipient's hours;
 //! * `opt_outs.rs` applies STOP and START, and what carriers tell us of opt-outs;
 //! * `ledger.rs` keeps every word on consent as evidence, and the addresses that people blocked;
 //! * `reviews.rs` puts texts that may mean "stop" before a person;
