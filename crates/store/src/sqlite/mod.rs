@@ -1,10 +1,10 @@
 //! The embedded engine: one writing thread with group commit, a few reading threads.
 //!
 //! Why one writer: SQLite allows one at a time anyway, and a queue in front of it turns waiting for the
-//! lock into batching. The thread takes every closure that is waiting into one transaction, each in its
-//! own savepoint so that one failing leaves the others alone, commits once with `synchronous=FULL`, and
-//! only then answers them all. The cost of the disk's flush is shared by whoever came meanwhile; nobody is
-//! made to wait for company.
+//! lock into batching. The thread takes every closure that is waiting into one transaction, each but the
+//! first in its own savepoint so that one failing leaves the others alone, commits once with
+//! `synchronous=FULL`, and only then answers them all. The cost of the disk's flush is shared by whoever came
+//! meanwhile; nobody is made to wait for company.
 
 mod file;
 mod writer;
@@ -39,7 +39,7 @@ impl Sqlite {
         let connection = file::open_writer(path)?;
         let (writes, taker) = Queue::new();
         let writer = Writer::new(connection, taker, file::beside(path, "-wal"), lock);
-        spawn("store-writer", move || writer.run())?;
+        spawn("store-writer", move || writer.serve())?;
         let (reads, queue) = unbounded();
         for number in 0..READERS {
             let connection = file::open_reader(path)?;

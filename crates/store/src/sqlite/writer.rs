@@ -25,6 +25,10 @@ const BACKGROUND_MAX: usize = 32;
 /// there may be none, and the log would grow until the disk is full.
 const LOG_MAX: u64 = 32 << 20;
 
+/// Commits from one look at the log's length to the next. Not after each one: a file that was asked about has its
+/// times written with the next flush, which is a second write to the disk.
+const LOG_LOOKS: u32 = 8;
+
 /// How long writing stands still for that. Reads that begin meanwhile no longer need the log, so this only
 /// has to be longer than most reads.
 const LOG_PATIENCE: Duration = Duration::from_millis(500);
@@ -88,6 +92,8 @@ pub(super) struct Writer {
     log: PathBuf,
     /// The length of the log at which to try to empty it.
     log_limit: u64,
+    /// Commits since the last look at that length.
+    unseen: u32,
     /// Last, so that the file is closed before anyone else may have it.
     _lock: File,
 }
@@ -106,11 +112,11 @@ impl Writer {
         log: PathBuf,
         lock: File,
     ) -> Self {
-        Writer { connection, queue, log, log_limit: LOG_MAX, _lock: lock }
+        Writer { connection, queue, log, log_limit: LOG_MAX, unseen: 0, _lock: lock }
     }
 
     /// Until every handle to the store is gone and the queue is empty.
-    pub(super) fn run(mut self) {
+    pub(super) fn serve(mut self) {
         while let Some(first) = self.queue.next() {
             self.commit_with(first);
             if let Err(error) = self.bound_log() {
@@ -144,7 +150,7 @@ impl Writer {
         }
         let mut position = 0;
         while let Some(write) = group.get_mut(position) {
-            self.in_savepoint(write.as_mut())?;
+            if position == 0 { self.first(write.as_mut()) } else { self.in_savepoint(write.as_mut()) }?;
             position += 1;
             group.extend(self.next(&mut taken));
         }
@@ -162,19 +168,35 @@ impl Writer {
         background
     }
 
-    /// Fails only when the transaction as a whole is lost.
+    /// Runs the first write of a commit, often the only one. It needs no savepoint, for which SQLite copies each
+    /// page before it is changed: what is not to be kept of it is the whole transaction. Fails only when the
+    /// transaction is lost.
+    fn first(&self, write: &mut dyn Write) -> Result<()> {
+        if !self.run(write)? {
+            self.statement("rollback")?;
+            self.statement("begin immediate")?;
+        }
+        Ok(())
+    }
+
+    /// Runs one of the others. Fails only when the transaction as a whole is lost.
     fn in_savepoint(&self, write: &mut dyn Write) -> Result<()> {
         self.statement("savepoint one")?;
+        if !self.run(write)? {
+            self.statement("rollback to one")?;
+        }
+        self.statement("release one")
+    }
+
+    /// Whether what it wrote is to be kept.
+    fn run(&self, write: &mut dyn Write) -> Result<bool> {
         let keep = write.run(&self.connection);
         if self.connection.is_autocommit() {
             // SQLite, "Response To Errors Within A Transaction": on a full disk or a failed write it may
             // roll back everything, savepoints and all.
             return Err(StoreError::Unavailable("SQLite gave up the transaction".into()));
         }
-        if !keep {
-            self.statement("rollback to one")?;
-        }
-        self.statement("release one")
+        Ok(keep)
     }
 
     fn roll_back(&self) {
@@ -193,6 +215,11 @@ impl Writer {
     /// Empties the log when it has become too long. A read that outlasts our patience puts it off until the
     /// log has grown by as much again.
     fn bound_log(&mut self) -> Result<()> {
+        self.unseen += 1;
+        if self.unseen < LOG_LOOKS {
+            return Ok(());
+        }
+        self.unseen = 0;
         let length = std::fs::metadata(&self.log).map_or(0, |log| log.len());
         if length < self.log_limit {
             return Ok(());

@@ -45,6 +45,23 @@ async fn one_that_fails_leaves_the_others_of_its_commit_alone() {
     assert_eq!(things::all(&store).await, [1, 6]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_of_a_commit_fails_alone_as_well() {
+    let database = Database::sqlite();
+    let store = database.store().await;
+    let first = Held::in_write(&store, |tx| {
+        add(tx, 1)?;
+        Err(StoreError::Refused("no".into()))
+    })
+    .await;
+    let (next, last) =
+        (begin_write(&store, |tx| add_named(tx, 2, "thing 1")), begin_write(&store, |tx| add(tx, 3)));
+    assert!(matches!(first.end().await, Err(StoreError::Refused(_))));
+    next.await.expect("what the first wrote is gone, its name too");
+    last.await.unwrap();
+    assert_eq!(things::all(&store).await, [2, 3]);
+}
+
 /// Fills the file up to its limit. SQLite then rolls back the whole transaction, not just the statement.
 fn fill_the_disk(tx: &mut Tx<'_>) -> Result<()> {
     pragma(tx, sql!("pragma max_page_count = 40"))?;

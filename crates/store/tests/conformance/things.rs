@@ -105,9 +105,9 @@ impl Held {
     ) -> Held {
         let (entered, release, stand_still) = pause();
         let done = begin_write(store, |tx| {
-            first(tx)?;
+            let outcome = first(tx);
             stand_still();
-            Ok(())
+            outcome
         });
         entered.await.unwrap();
         Held { done, release }
