@@ -118,6 +118,7 @@ export function peer(script, place) {
   const run = (command, ...args) => output(node, [join(peers, script), command, place, ...args.map(String)]);
   return {
     fill: (first, count) => run("fill", first, count),
+    enqueue: async (first, count, inFlight) => Number(await run("enqueue", first, count, inFlight)),
     add: async (first, count, perSecond) => JSON.parse(await run("add", first, count, perSecond)),
     work: async (mock, inFlight) => {
       const args = [join(peers, script), "work", place, `${mock.url}/send`, String(inFlight)];

@@ -1,11 +1,11 @@
 /**
- * BullMQ: `bullmq.mjs fill REDIS-PORT FIRST COUNT`, `bullmq.mjs add …` one by one, `bullmq.mjs count REDIS-PORT` what
- * is unfinished, `bullmq.mjs work REDIS-PORT ADDRESS IN-FLIGHT`.
+ * BullMQ: `bullmq.mjs fill REDIS-PORT FIRST COUNT`, `add …` one by one, `enqueue REDIS-PORT FIRST COUNT IN-FLIGHT` one
+ * by one with several in flight, `count REDIS-PORT` what is unfinished, `work REDIS-PORT ADDRESS IN-FLIGHT`.
  */
 import { Queue, Worker } from "bullmq";
 import IORedis from "ioredis";
 
-import { eachInTime, said } from "./pacing.mjs";
+import { allAtOnce, eachInTime, said } from "./pacing.mjs";
 import { post } from "./post.mjs";
 
 const [command, port, ...rest] = process.argv.slice(2);
@@ -22,7 +22,7 @@ if (command === "work") {
   said("ready");
 } else {
   const queue = new Queue("bench", { connection });
-  const [first, count, perSecond] = rest.map(Number);
+  const [first, count, pace] = rest.map(Number);
   if (command === "fill") {
     for (let done = 0; done < count; done += 1_000) {
       const size = Math.min(1_000, count - done);
@@ -36,7 +36,8 @@ if (command === "work") {
   } else if (command === "count") {
     said(await queue.getJobCountByTypes("active", "delayed", "paused", "prioritized", "waiting"));
   } else {
-    await eachInTime(first, count, perSecond, (number) => queue.add("send", { number }, options));
+    const add = (number) => queue.add("send", { number }, options);
+    await (command === "enqueue" ? allAtOnce : eachInTime)(first, count, pace, add);
   }
   process.exit(0);
 }

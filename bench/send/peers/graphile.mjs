@@ -1,10 +1,11 @@
 /**
- * graphile-worker: `graphile.mjs fill DATABASE FIRST COUNT`, `add …` one by one, `count DATABASE` what is unfinished,
+ * graphile-worker: `graphile.mjs fill DATABASE FIRST COUNT`, `add …` one by one, `enqueue DATABASE FIRST COUNT
+ * IN-FLIGHT` one by one with several in flight, `count DATABASE` what is unfinished,
  * `unlock DATABASE` what dead workers hold, `work DATABASE ADDRESS IN-FLIGHT`.
  */
 import { makeWorkerUtils, run } from "graphile-worker";
 
-import { eachInTime, said } from "./pacing.mjs";
+import { allAtOnce, eachInTime, said } from "./pacing.mjs";
 import { post } from "./post.mjs";
 
 const [command, connectionString, ...rest] = process.argv.slice(2);
@@ -33,16 +34,17 @@ if (command === "work") {
   });
   said("ready");
 } else {
-  const utils = await makeWorkerUtils({ connectionString, ...silent });
+  const utils = await makeWorkerUtils({ connectionString, maxPoolSize: 20, ...silent });
   await utils.migrate();
-  const [first, count, perSecond] = rest.map(Number);
+  const [first, count, pace] = rest.map(Number);
   if (command === "fill") {
     const sql = `select graphile_worker.add_jobs(array(select json_populate_record(null::graphile_worker.job_spec,
       json_build_object('identifier', 'send', 'payload', json_build_object('number', n)))
       from generate_series($1::int, $2::int) n))`;
     await utils.withPgClient((client) => client.query(sql, [first, first + count - 1]));
-  } else if (command === "add") {
-    await eachInTime(first, count, perSecond, (number) => utils.addJob("send", { number }));
+  } else if (command === "add" || command === "enqueue") {
+    const add = (number) => utils.addJob("send", { number });
+    await (command === "enqueue" ? allAtOnce : eachInTime)(first, count, pace, add);
   } else if (command === "count") {
     const all = "select count(*) from graphile_worker.jobs where attempts < max_attempts";
     said((await utils.withPgClient((client) => client.query(all))).rows[0].count);
