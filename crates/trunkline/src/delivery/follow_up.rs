@@ -43,6 +43,7 @@ pub(super) fn facts_of(remote: &RemoteMessage) -> Facts {
         segments: remote.segments.filter(|count| *count > 0),
         error: remote.error_code.clone().map(|code| (Some(code.clone()), error_text(&code))),
         price: remote.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency)),
+        sent_at: remote.sent_at,
         hold: None,
     }
 }

@@ -98,6 +98,8 @@ pub(crate) struct Facts {
     pub(crate) segments: Option<u32>,
     pub(crate) error: Option<(Option<String>, String)>,
     pub(crate) price: Option<String>,
+    /// When the provider passed it on, if it says so: we may hear of it much later.
+    pub(crate) sent_at: Option<Timestamp>,
     /// Why it is held, if it is.
     pub(crate) hold: Option<Hold>,
 }
@@ -382,7 +384,7 @@ fn values_of(step: &Step<'_>, now: Timestamp) -> [Value; 13] {
         // An error belongs to the state it led to: what was overcome is none any more.
         step.is_move().into(),
         facts.price.clone().into(),
-        reached(has_left),
+        has_left.then(|| facts.sent_at.unwrap_or(now).min(now)).into(),
         reached(matches!(state, MessageState::Delivered | MessageState::Read)),
     ]
 }

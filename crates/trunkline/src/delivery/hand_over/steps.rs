@@ -149,7 +149,9 @@ fn is_gone(tx: &mut Tx<'_>, delivery: &Delivery, message: &Message, row: &Row) -
     waiting::left(tx, &delivery.events, message, row.hand_over.leaves_at.min(now))?;
     let sent = message::Event::Receipt(MessageState::Sent);
     let (after, next) = message.outgoing.step(&delivery.timing, now, sent, 0.0);
-    let facts = Facts { provider_message_id: row.provider_message_id.clone(), ..Facts::default() };
+    // We may hear of it much later.
+    let sent_at = Some(row.hand_over.leaves_at);
+    let facts = Facts { provider_message_id: row.provider_message_id.clone(), sent_at, ..Facts::default() };
     let step = Step { before: message, after, facts, cause: "sent at its time" };
     messages::save(tx, &delivery.events, now, step)?;
     if let message::Next::PollAt(at) = next {

@@ -249,7 +249,11 @@ async fn the_carrier_is_asked_when_it_reports_nothing(setup: TestSetup) {
     app.run_due_jobs().await;
     assert_eq!(owner.state(&message).await, "scheduled");
     app.after(20 * SECOND).await;
-    assert_eq!(owner.state(&message).await, "delivered");
+    let delivered = owner.message(&message).await;
+    assert_eq!(text(&delivered["state"]), "delivered");
+    let sent_at: jiff::Timestamp = text(&delivered["sent_at"]).parse().unwrap();
+    let late = sent_at.as_second() - item.send_at.unwrap().secs();
+    assert!((0..20).contains(&late), "it is said to have left when we asked, {late} s after its time");
     assert_eq!(app.carrier.item(&message).sid, item.sid);
     app.run_to_the_end().await;
 }
