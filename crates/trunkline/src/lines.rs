@@ -14,6 +14,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::rate::Limits;
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Result, Store, Tx, sql};
 use utoipa::ToSchema;
@@ -120,19 +121,23 @@ impl Lines {
     }
 }
 
-fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
-    use trunkline_providers::twilio::{Twilio, TwilioCredentials};
+/// The client of a line's account.
+pub(crate) fn twilio(config: &LineConfig, wire: &Wire) -> Twilio {
     let credentials = TwilioCredentials {
         account_sid: config.account_sid.clone(),
         auth_token: config.auth_token.clone(),
         api_key: None,
         base_url: config.base_url.clone(),
     };
+    Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
     let signing_keys =
         std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
     Line {
         info,
-        provider: Arc::new(Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)),
+        provider: Arc::new(twilio(config, wire)),
         signing_keys,
         observe_signatures: config.observe_signatures(),
         limits: config.limits,

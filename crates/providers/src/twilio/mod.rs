@@ -1,13 +1,15 @@
 //! Twilio Programmable Messaging.
 //!
 //! Worked from Twilio's documentation (Message resource, message webhooks, webhook security, error and
-//! warning dictionary) and its OpenAPI description of the 2010-04-01 API. Twilio has no idempotency key
-//! for creating a message, so a create whose answer was lost can only be settled by listing messages.
+//! warning dictionary) and its OpenAPI descriptions of the 2010-04-01 API and, for services, of Messaging v1.
+//! Twilio has no idempotency key for creating a message, so a create whose answer was lost can only be settled by
+//! listing messages.
 
 mod client;
 pub mod errors;
 pub mod form;
 mod list;
+pub mod setup;
 pub mod signature;
 mod status;
 pub mod twiml;

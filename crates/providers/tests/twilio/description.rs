@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::carrier::{Carrier, Reply, kept, message, outbound};
 use serde_json::{Value, json};
+use trunkline_providers::twilio::setup::PlaceKind;
 use trunkline_providers::twilio::state_of;
 use trunkline_providers::{ListQuery, Provider, RemoteMessage, SendOutcome};
 
@@ -11,9 +12,13 @@ const MESSAGES: &str = "/2010-04-01/Accounts/{AccountSid}/Messages.json";
 const ONE_MESSAGE: &str = "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json";
 
 fn description() -> Value {
+    description_in("twilio_api_v2010.trimmed.json")
+}
+
+fn description_in(file: &str) -> Value {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/specs");
     let folder = std::env::var_os("TRUNKLINE_SPECS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let path = folder.join("twilio/twilio_api_v2010.trimmed.json");
+    let path = folder.join("twilio").join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; set TRUNKLINE_SPECS to the folder with the API descriptions", path.display())
     });
@@ -118,4 +123,35 @@ fn every_status_of_the_description_has_a_state() {
     for status in statuses {
         assert!(state_of(status.as_str().unwrap()).is_some(), "{status}");
     }
+}
+
+/// What can be set on a place are parameters of its update, and is read from the fields of the same names.
+async fn assert_place(description: &Value, path: &str, kind: PlaceKind, schema: &str) {
+    let methods = &description["paths"][path];
+    let fields = keys(&description["components"]["schemas"][schema]["properties"]);
+    let sample: serde_json::Map<_, _> =
+        fields.iter().map(|field| ((*field).to_owned(), json!(format!("the {field}")))).collect();
+    let carrier = Carrier::start([Reply::Json(200, sample.into())]).await;
+    let place = carrier.twilio().place(kind, "PN1").await.unwrap().unwrap();
+    assert_eq!((place.sid.as_str(), place.name.as_str()), ("the sid", "the friendly_name"));
+    let known = form_params(description, path);
+    assert!(place.settings.len() >= 5 && methods["get"].is_object());
+    for (parameter, value) in &place.settings {
+        assert!(known.contains(&parameter.as_str()), "{parameter}");
+        let field = parameter.split(char::is_uppercase).skip(1).map(str::len);
+        let words = field.scan(parameter.as_str(), |rest, length| {
+            let (word, tail) = rest.split_at(length + 1);
+            *rest = tail;
+            Some(word.to_lowercase())
+        });
+        assert_eq!(*value, format!("the {}", words.collect::<Vec<_>>().join("_")));
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_on_numbers_and_messaging_services_exists() {
+    let number = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json";
+    assert_place(&description(), number, PlaceKind::Number, "api.v2010.account.incoming_phone_number").await;
+    let messaging = description_in("twilio_messaging_v1.json");
+    assert_place(&messaging, "/v1/Services/{Sid}", PlaceKind::Service, "messaging.v1.service").await;
 }

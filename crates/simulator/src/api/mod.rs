@@ -1,4 +1,4 @@
-//! The messaging API as clients see it (Twilio, API 2010-04-01).
+//! The messaging API as clients see it (Twilio, API 2010-04-01, and of Messaging v1 the services).
 //!
 //! Every request passes the [`gate`] first: concurrency, credentials, latency. Handlers then work on the
 //! carrier's memory under its lock and never wait. JSON is answered with or without `.json` in the path.
@@ -14,6 +14,7 @@ mod messages;
 mod numbers;
 mod page;
 mod resource;
+mod services;
 mod validation;
 
 use axum::Router;
@@ -56,6 +57,8 @@ impl Simulator {
         Router::new()
             .route("/2010-04-01/Accounts/{account}", get(account::fetch))
             .nest("/2010-04-01/Accounts/{account}", account)
+            // A host of its own at Twilio, messaging.twilio.com.
+            .route("/v1/Services/{sid}", get(services::fetch).post(services::update))
             .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
             .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rig::{ACCOUNT, ANA, Hook, POOL, Rig, SHOP, TOKEN, soon};
+use crate::rig::{ACCOUNT, ANA, Hook, POOL, Rig, SERVICE, SHOP, TOKEN, soon};
 use crate::spec::{assert_list, assert_schema};
 
 const NUMBERS_PATH: &str = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json";
@@ -39,4 +39,28 @@ async fn numbers_are_listed_and_their_webhook_can_be_set() {
     let (_, cleared) = rig.post(&path, &[("SmsUrl", "")]).await;
     assert_eq!((&cleared["sms_url"], &cleared["friendly_name"]), (&json!(""), &json!("Front desk")));
     assert_eq!(rig.get("/IncomingPhoneNumbers/PN0.json").await.1["code"], 20404);
+}
+
+#[tokio::test]
+async fn a_messaging_service_is_shown_and_its_webhooks_can_be_set() {
+    let (rig, hook) = (Rig::new().await, Hook::new().await);
+    let url = format!("{}/v1/Services/{SERVICE}", rig.base);
+    let get = rig.client.get(&url).basic_auth(ACCOUNT, Some(TOKEN));
+    let before: Value = soon(get.send()).await.unwrap().json().await.unwrap();
+    assert_schema("messaging.v1.service", &before);
+
+    let inbound = hook.url("/pool");
+    let wanted = [("InboundRequestUrl", inbound.as_str()), ("UseInboundWebhookOnNumber", "false")];
+    let post = rig.client.post(&url).basic_auth(ACCOUNT, Some(TOKEN)).form(&wanted);
+    let after: Value = soon(post.send()).await.unwrap().json().await.unwrap();
+    assert_schema("messaging.v1.service", &after);
+    assert_eq!(after["inbound_request_url"], inbound);
+    rig.simulator.text(ANA, POOL, "Hi", &[]).unwrap();
+    assert_eq!(hook.next().await.target, "/pool");
+
+    let unknown = rig.client.get(format!("{url}0")).basic_auth(ACCOUNT, Some(TOKEN));
+    let refused: Value = soon(unknown.send()).await.unwrap().json().await.unwrap();
+    assert_eq!(refused["code"], 20404);
+    let nobody = soon(rig.client.get(&url).send()).await.unwrap();
+    assert_eq!(nobody.status(), 401);
 }

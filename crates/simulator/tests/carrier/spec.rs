@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-/// `twilio_api_v2010.trimmed.json` below `TRUNKLINE_SPECS`, or beside the repository.
-fn description() -> Value {
+/// The older API and, in a file of its own, the one of messaging services.
+const MAIN: &str = "twilio_api_v2010.trimmed.json";
+const MESSAGING: &str = "twilio_messaging_v1.json";
+
+/// A file below `TRUNKLINE_SPECS`, or beside the repository.
+fn description(file: &str) -> Value {
     let folder = std::env::var_os("TRUNKLINE_SPECS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/specs")),
         PathBuf::from,
     );
-    let path = folder.join("twilio/twilio_api_v2010.trimmed.json");
+    let path = folder.join("twilio").join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; set TRUNKLINE_SPECS to the folder of the API descriptions", path.display())
     });
@@ -19,14 +23,14 @@ fn description() -> Value {
 
 /// Checks that `value` has exactly the fields of the named schema, each of a type it allows.
 pub(crate) fn assert_schema(name: &str, value: &Value) {
-    let description = description();
+    let description = description(if name.starts_with("messaging.v1.") { MESSAGING } else { MAIN });
     let schemas = &description["components"]["schemas"];
     assert_object(schemas, &schemas[name], value, name);
 }
 
 /// Checks a page of the list at `path`.
 pub(crate) fn assert_list(path: &str, value: &Value) {
-    let description = description();
+    let description = description(MAIN);
     let answer = &description["paths"][path]["get"]["responses"]["200"];
     let schema = &answer["content"]["application/json"]["schema"];
     assert_object(&description["components"]["schemas"], schema, value, path);
@@ -76,6 +80,10 @@ fn assert_text(schema: &Value, value: &Value, place: &str) {
     if schema["format"] == "date-time-rfc-2822" {
         let parsed = jiff::fmt::rfc2822::parse(text).unwrap_or_else(|error| panic!("{place}: {error}"));
         assert!(text.ends_with(" +0000") && parsed.timestamp().as_second() > 0, "{place}: {text}");
+    }
+    if schema["format"] == "date-time" {
+        let parsed: jiff::Timestamp = text.parse().unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert!(text.ends_with('Z') && parsed.as_second() > 0, "{place}: {text}");
     }
     // All patterns in use are a prefix of two letters, or two of them, and 32 hexadecimal digits.
     // The published examples leave some of them empty.

@@ -1,6 +1,7 @@
 //! The commands. Each has its own file; this one tells them apart.
 
 mod describe;
+mod provision;
 mod serve;
 mod simulate;
 
@@ -23,6 +24,9 @@ enum Command {
     Serve(ServeArguments),
     /// Runs the simulator of the providers alone, for tests and rehearsals.
     Simulate(SimulateArguments),
+    /// Sets the addresses that the providers call, on your numbers and messaging services; shows first what it would
+    /// change.
+    Provision(provision::ProvisionArguments),
     /// Prints the description of the API.
     Openapi,
 }
@@ -64,6 +68,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Provision(arguments) => provision::run(arguments),
         Command::Openapi => describe::run(),
     };
     match done {
