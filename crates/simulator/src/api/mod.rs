@@ -1,4 +1,4 @@
-//! The messaging API as clients see it (Twilio, API 2010-04-01).
+//! The messaging API as clients see it (Twilio, API 2010-04-01), and the gate that Telnyx's passes too.
 //!
 //! Every request passes the [`gate`] first: concurrency, credentials, latency. Handlers then work on the
 //! carrier's memory under its lock and never wait. JSON is answered with or without `.json` in the path.
@@ -21,10 +21,12 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-pub(crate) use gate::Hangup;
+pub(crate) use create::{RETRY_AFTER_S, silent};
+pub(crate) use gate::{Hangup, Silence, wait};
 pub(crate) use resource::medium_path;
 
 use crate::simulator::Simulator;
+use crate::telnyx;
 use error::ApiError;
 
 /// The version of the API, part of every path and every resource.
@@ -56,6 +58,7 @@ impl Simulator {
         Router::new()
             .route("/2010-04-01/Accounts/{account}", get(account::fetch))
             .nest("/2010-04-01/Accounts/{account}", account)
+            .nest("/v2", telnyx::router())
             .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
             .layer(DefaultBodyLimit::max(BODY_MAX))
