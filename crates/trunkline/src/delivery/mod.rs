@@ -46,12 +46,13 @@ use trunkline_store::Store;
 
 pub(crate) use change::{answered, reconsider};
 pub(crate) use hand_over::recheck_address;
+pub(crate) use lookup::whole;
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};
-use crate::lines::Lines;
+use crate::lines::{Line, Lines};
 
 /// The kind of the job that sends a message.
 const SEND_JOB: &str = "send";
