@@ -29,6 +29,10 @@ const JOB: &str = "reconcile";
 /// How far back each run looks beyond the last one: lists lag, and clocks differ.
 const OVERLAP: Duration = Duration::from_secs(15 * 60);
 
+/// The same where the list is made of records that follow some time after the messages (Telnyx does not say how
+/// long after).
+const OVERLAP_OF_RECORDS: Duration = Duration::from_secs(3 * 3_600);
+
 /// The second run after a start: what the provider's list did not show yet at the first.
 const SECOND_RUN: Duration = Duration::from_secs(30);
 
@@ -129,7 +133,8 @@ impl Reconciler {
     async fn recover(&self, line: &Line) -> std::result::Result<u64, Failure> {
         let id = line.info.id;
         let last = self.webhooks.store.read(move |tx| lines::complete_until(tx, id)).await?;
-        let listed = list(line, last.minus(OVERLAP)).await?;
+        let overlap = if line.provider.lists_everything() { OVERLAP } else { OVERLAP_OF_RECORDS };
+        let listed = list(line, last.minus(overlap)).await?;
         // Oldest first: a conversation grows in the order it was spoken.
         let inbound = listed.into_iter().rev().filter(|remote| remote.direction == Direction::Inbound);
         let inbound: Vec<RemoteMessage> = inbound.collect();

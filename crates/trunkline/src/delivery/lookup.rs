@@ -51,7 +51,9 @@ pub(super) async fn find(
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(message = %message.id, attempt = %attempt.id, %error, "a look-up failed");
-            return Ok(Found::Unavailable);
+            // A list that is refused for good, and would prove little, is not waited for without end.
+            let is_vain = !error.class.is_retryable() && !line.provider.lists_everything();
+            return Ok(if is_vain { Found::Unproven } else { Found::Unavailable });
         }
     };
     let alike = listed.into_iter().filter(|remote| {
