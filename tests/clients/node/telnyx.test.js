@@ -61,10 +61,10 @@ test("a message is sent, told of with a genuine signature, and retrieved", async
 
 test("what comes in is told of with a genuine signature, and a changed byte is noticed", async () => {
   const customer = await simulator.control.newPhone();
-  const { sid } = await simulator.control.text(customer, simulator.telnyx.number, "a | \"b\" \\ 👋");
+  const { sid } = await simulator.control.text(customer, simulator.telnyx.number, 'a | "b" \\ 👋');
   const request = await receiver.arrival(eventOf(sid, "message.received"));
   const { data } = await unwrapped(request);
-  assert.equal(data.payload.text, "a | \"b\" \\ 👋");
+  assert.equal(data.payload.text, 'a | "b" \\ 👋');
   assert.equal(data.payload.from.phone_number, customer);
   await assert.rejects(unwrapped({ ...request, body: request.body.replace("👋", "👍") }));
   await assert.rejects(unwrapped({ ...request, headers: { ...request.headers, "telnyx-timestamp": "1" } }));
@@ -79,14 +79,20 @@ test("a scheduled message is cancelled", async () => {
 
 test("refusals are errors of the library with Telnyx's codes", async () => {
   const codeOf = async (asked) => {
-    const error = await asked.then(() => assert.fail("was accepted"), (error) => error);
+    const error = await asked.then(
+      () => assert.fail("was accepted"),
+      (error) => error,
+    );
     return [error.status, error.error.errors[0].code];
   };
   assert.deepEqual(await codeOf(send({ from: simulator.number })), [400, "40305"]);
   const stopped = await simulator.control.newPhone();
   await simulator.control.text(stopped, simulator.telnyx.number, "STOP");
   assert.deepEqual(await codeOf(send({ to: stopped })), [400, "40300"]);
-  assert.deepEqual(await codeOf(client.messages.retrieve("00000000-0000-0000-0000-000000000000")), [404, "10005"]);
+  assert.deepEqual(await codeOf(client.messages.retrieve("00000000-0000-0000-0000-000000000000")), [
+    404,
+    "10005",
+  ]);
   await simulator.control.failNext("throttle");
   assert.deepEqual(await codeOf(send()), [429, "10011"]);
 });
@@ -97,5 +103,8 @@ test("detail records are found and read", async () => {
   const page = await client.detailRecords.list({
     filter: { record_type: "messaging", cld: message.to[0].phone_number },
   });
-  assert.deepEqual(page.data.map((record) => record.uuid), [message.id]);
+  assert.deepEqual(
+    page.data.map((record) => record.uuid),
+    [message.id],
+  );
 });
