@@ -279,6 +279,8 @@ pub enum LookUp {
     Found(MessageState),
     /// It does not know it (yet).
     Missing,
+    /// It has no list that would have to show the message: that it was not seen proves nothing.
+    Unproven,
     /// It could not be asked.
     Unavailable,
 }
@@ -443,7 +445,9 @@ impl Outgoing {
                     (found, next)
                 }
             }
-            (MessageState::Unknown, LookUp::Missing) => self.not_found(timing, now),
+            (MessageState::Unknown, LookUp::Missing) => self.not_found(timing, now, self.policy),
+            // Whatever it is for: without proof a second copy is a guess. A person decides, or a late receipt.
+            (MessageState::Unknown, LookUp::Unproven) => self.not_found(timing, now, DoubtPolicy::NeverTwice),
             (MessageState::Unknown, LookUp::Unavailable) => {
                 (self, Next::LookUpAt(now.plus(self.wait(&timing.look_ups))))
             }
@@ -456,12 +460,12 @@ impl Outgoing {
     }
 
     /// The provider does not list the message. Ask again until the waits are used up: lists lag.
-    fn not_found(mut self, timing: &Timing, now: Timestamp) -> (Self, Next) {
+    fn not_found(mut self, timing: &Timing, now: Timestamp, policy: DoubtPolicy) -> (Self, Next) {
         self.checks += 1;
         if (self.checks as usize) < timing.look_ups.len() {
             return (self, Next::LookUpAt(now.plus(self.wait(&timing.look_ups))));
         }
-        match self.policy {
+        match policy {
             DoubtPolicy::NeverTwice => (self, Next::Rest),
             DoubtPolicy::MustArrive => {
                 self.possibly_doubled = true;

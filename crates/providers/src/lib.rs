@@ -13,13 +13,16 @@
 //!
 //! 1. Make a folder beside `twilio` whose `mod.rs` names the provider's documents you worked from.
 //! 2. Implement [`Provider`] with [`transport`] underneath; classify by the table in [`SendOutcome`].
-//! 3. Put its error codes into a table from code to [`ErrorClass`], meaning and help for a person.
+//! 3. Put its error codes into a table from code to [`ErrorClass`], meaning and help for a person, and name it in
+//!    [`codes`].
 //! 4. Verify its webhook signatures against vectors made with its official library (`tests/vectors`), and
 //!    parse its webhooks, keeping parameters you do not know.
 //! 5. Test every class of outcome against an in-process server, and names of fields against the
 //!    provider's API description.
 
+pub mod codes;
 pub mod secret;
+pub mod telnyx;
 pub mod transport;
 pub mod twilio;
 
@@ -43,6 +46,10 @@ pub trait Provider: Send + Sync {
 
     /// Lists messages, newest first, following the pages up to [`ListQuery::limit`].
     fn list<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<RemoteMessage>, LookupError>>;
+
+    /// Whether [`Provider::list`] shows, after a while at most, every message that the provider has. Only then
+    /// does looking and not finding one prove, in time, that the provider never had it.
+    fn lists_everything(&self) -> bool;
 
     /// Calls a message off that has not left yet. Gives the message as it is then: it is called off only if
     /// its state says so.
@@ -143,8 +150,8 @@ pub struct RemoteMessage {
     pub from: Option<String>,
     /// The recipient.
     pub to: Option<String>,
-    /// The text.
-    pub body: String,
+    /// The text. `None` in a list that does not show it; [`Provider::fetch`] does.
+    pub body: Option<String>,
     /// The provider's status in our words.
     pub state: MessageState,
     /// The provider's code for why it failed.
@@ -197,4 +204,11 @@ pub struct LookupError {
     pub text: String,
     /// How long the provider asked us to wait.
     pub retry_after: Option<Duration>,
+}
+
+impl From<Refusal> for LookupError {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { class, code, text, retry_after } = refusal;
+        LookupError { class, code, text, retry_after }
+    }
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use trunkline_domain::error_class::ErrorClass;
+
+use crate::{Refusal, SendOutcome};
 
 /// How long a provider may take for a whole exchange, unless set otherwise.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,7 +78,8 @@ pub struct Broken {
 /// When no status line arrived.
 pub async fn exchange(request: RequestBuilder, timeout: Duration, body_max: usize) -> Result<Answer, Broken> {
     let response = request.timeout(timeout).send().await.map_err(broken)?;
-    let (status, retry_after) = (response.status(), retry_after(response.headers()));
+    let (status, headers) = (response.status(), response.headers());
+    let retry_after = retry_after(headers).or_else(|| limit_reset(status, headers));
     Ok(Answer { status, retry_after, body: read(response, body_max).await })
 }
 
@@ -84,6 +88,35 @@ pub async fn exchange(request: RequestBuilder, timeout: Duration, body_max: usiz
 fn broken(error: reqwest::Error) -> Broken {
     let certainly_not = error.is_connect() || error.is_builder();
     Broken { request_may_have_arrived: !certainly_not, text: describe(error) }
+}
+
+/// The table of [`SendOutcome`] for a create that brought no answer.
+pub(crate) fn not_answered(provider: &str, broken: &Broken) -> SendOutcome {
+    if broken.request_may_have_arrived {
+        return SendOutcome::Unknown { reason: format!("no answer from {provider}: {broken}") };
+    }
+    SendOutcome::NotSent(Refusal {
+        class: ErrorClass::Retry,
+        code: None,
+        text: format!("{provider} could not be reached: {broken}"),
+        retry_after: None,
+    })
+}
+
+/// For answers that carry no code of the provider's, often not from the provider at all but from something
+/// between.
+pub(crate) fn class_of_status(status: StatusCode) -> ErrorClass {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => {
+            ErrorClass::Account
+        }
+        StatusCode::NOT_FOUND
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::PROXY_AUTHENTICATION_REQUIRED => ErrorClass::Misconfigured,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => ErrorClass::Retry,
+        status if status.is_client_error() => ErrorClass::Request,
+        _ => ErrorClass::Retry,
+    }
 }
 
 async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
@@ -118,6 +151,15 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = value.parse::<u64>().ok();
     let wait = seconds.map(Duration::from_secs).or_else(|| until(value, headers))?;
     Some(wait.clamp(RETRY_AFTER_RANGE.0, RETRY_AFTER_RANGE.1))
+}
+
+/// When the limit that was just reached starts anew, in seconds (Telnyx, Rate limiting: `x-ratelimit-reset`).
+fn limit_reset(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let seconds = headers.get("x-ratelimit-reset")?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).clamp(RETRY_AFTER_RANGE.0, RETRY_AFTER_RANGE.1))
 }
 
 fn until(date: &str, headers: &HeaderMap) -> Option<Duration> {

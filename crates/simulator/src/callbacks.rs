@@ -7,6 +7,7 @@ use trunkline_domain::ambient::Ambient;
 use crate::faults::{Faults, happens};
 use crate::record::{CallbackEntry, Record, Status};
 use crate::simulator::Simulator;
+use crate::telnyx;
 use crate::webhook::{Call, Params};
 
 /// What happens to one callback.
@@ -33,20 +34,26 @@ pub(crate) struct Callback {
     sid: String,
     status: Status,
     url: String,
-    params: Params,
+    news: News,
     fate: Fate,
+}
+
+/// What is told, as the provider writes it.
+#[derive(Clone, Debug)]
+enum News {
+    Form(Params),
+    Event(telnyx::Event),
 }
 
 /// The callback that tells the present state of `record`, if anyone wants to know.
 pub(crate) fn prepare(simulator: &Simulator, record: &Record, fate: Fate) -> Option<Callback> {
-    let url = record.status_callback.clone()?;
-    Some(Callback {
-        sid: record.sid.clone(),
-        status: record.status,
-        url,
-        params: params(record, &simulator.config().account_sid),
-        fate,
-    })
+    let (url, news) = if record.telnyx {
+        let event = telnyx::status_event(simulator, record)?;
+        (event.url().to_owned(), News::Event(event))
+    } else {
+        (record.status_callback.clone()?, News::Form(params(record, &simulator.config().account_sid)))
+    };
+    Some(Callback { sid: record.sid.clone(), status: record.status, url, news, fate })
 }
 
 /// The parameters of a status callback (Twilio, Track outbound message status).
@@ -92,9 +99,17 @@ pub(crate) async fn make(simulator: &Simulator, callbacks: Vec<Callback>) {
 async fn deliver(simulator: &Simulator, callback: &Callback, copy: u32) {
     let subject = format!("callback {} {} {copy}", callback.sid, callback.status.as_str());
     let token = simulator.world().names.token(&subject);
-    let call = Call { url: &callback.url, params: &callback.params, token };
-    let outcome = simulator.courier().deliver(&call).await;
-    note(simulator, callback, outcome.attempts, outcome.status());
+    match &callback.news {
+        News::Form(params) => {
+            let call = Call { url: &callback.url, params, token };
+            let outcome = simulator.courier().deliver(&call).await;
+            note(simulator, callback, outcome.attempts, outcome.status());
+        }
+        News::Event(event) => {
+            let outcome = telnyx::deliver(simulator, event).await;
+            note(simulator, callback, outcome.attempts, outcome.status);
+        }
+    }
 }
 
 fn note(simulator: &Simulator, callback: &Callback, attempts: u32, answered_status: Option<u16>) {

@@ -20,6 +20,8 @@ pub struct Config {
     pub phones: Vec<Phone>,
     /// Pools of numbers. Without one, nothing can be scheduled.
     pub services: Vec<MessagingService>,
+    /// An account at Telnyx, to which some of the numbers belong. Those are no numbers of Twilio's then.
+    pub telnyx: Option<TelnyxAccount>,
     /// A file that keeps the ledger and the phones' threads over a restart: one JSON object per line,
     /// only ever appended to. Lines reach the operating system before the carrier says yes, so they
     /// outlive the process; they are not forced to the disk. Every change of a message adds a line with the
@@ -98,6 +100,53 @@ pub struct MessagingService {
     pub use_inbound_webhook_on_number: bool,
 }
 
+/// An account at Telnyx with one messaging profile.
+#[derive(Clone)]
+pub struct TelnyxAccount {
+    /// `KEY…`: what requests show.
+    pub api_key: String,
+    /// The seed of the Ed25519 key that signs webhooks (RFC 8032, section 5.1.5).
+    pub signing_seed: [u8; 32],
+    /// The messaging profile, a UUID.
+    pub profile_id: String,
+    /// The numbers on the profile; each must be one of [`Config::numbers`].
+    pub numbers: Vec<String>,
+    /// Where the profile tells of what comes in, and of messages that name no address themselves.
+    pub webhook_url: Option<String>,
+    /// Asked when `webhook_url` fails.
+    pub webhook_failover_url: Option<String>,
+}
+
+/// The demo account at Telnyx. Its key and seed are made up and open nothing.
+const DEMO_API_KEY: &str = "KEY5D0C6A1F3B9E4827A65F10C2D48B7E93";
+const DEMO_SEED: [u8; 32] = *b"made-up seed that opens no doors";
+const DEMO_PROFILE: &str = "3f6d0b52-8c41-4e7a-9b1d-5a2e7c904d18";
+
+impl TelnyxAccount {
+    /// An account with one number, always the same.
+    pub fn demo(number: &str, webhook_url: Option<String>) -> TelnyxAccount {
+        TelnyxAccount {
+            api_key: DEMO_API_KEY.into(),
+            signing_seed: DEMO_SEED,
+            profile_id: DEMO_PROFILE.into(),
+            numbers: vec![number.into()],
+            webhook_url,
+            webhook_failover_url: None,
+        }
+    }
+
+    /// What checks its signatures, as the portal shows it: base64 of 32 bytes. Empty if there can be no such key.
+    pub fn public_key(&self) -> String {
+        crate::telnyx::public_key(&self.signing_seed)
+    }
+}
+
+impl std::fmt::Debug for TelnyxAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TelnyxAccount").field("numbers", &self.numbers).finish_non_exhaustive()
+    }
+}
+
 /// The demo account. Its sid and token are made up and open nothing.
 const DEMO_ACCOUNT: &str = "AC5d0c6a1f3b9e4827a65f10c2d48b7e93";
 const DEMO_TOKEN: &str = "7c1e94b2f05ad8363e6bb90f2741c8da";
@@ -123,6 +172,7 @@ impl Config {
             numbers: Vec::new(),
             phones: Vec::new(),
             services: Vec::new(),
+            telnyx: None,
             ledger_path: None,
             public_url: None,
             timing: Timing::default(),

@@ -8,6 +8,7 @@ use crate::keywords::{Keyword, keyword};
 use crate::ledger::{LedgerError, PhoneMessage};
 use crate::record::{Direction, Record, WebhookEntry};
 use crate::simulator::{ControlError, Simulator, Work, is_e164, is_valid_text};
+use crate::telnyx;
 use crate::twiml::{self, Reply, Verb};
 use crate::webhook::{Answer, Call, Params, resolve};
 use crate::world::{Draft, World};
@@ -72,6 +73,13 @@ fn check_addresses(world: &mut World, from: &str, to: &str) -> Result<(), Contro
 /// to the webhook in any case.
 fn handle_keyword(simulator: &Simulator, world: &mut World, record: &Record) -> Result<(), LedgerError> {
     let (number, phone) = (&record.to, record.phone());
+    if record.telnyx {
+        // Telnyx blocks the pair and leaves the answer to the profile's own settings.
+        if let Some(blocks) = telnyx::keyword(&record.body) {
+            world.block(number, phone, blocks);
+        }
+        return Ok(());
+    }
     let Some(keyword) = keyword(&record.body) else { return Ok(()) };
     let answers = match keyword {
         Keyword::Stop => world.block(number, phone, true),
@@ -88,6 +96,12 @@ fn handle_keyword(simulator: &Simulator, world: &mut World, record: &Record) -> 
 /// Calls the webhook of a text and carries out the answer.
 pub(crate) async fn tell(simulator: &Simulator, sid: &str, fate: Fate) {
     let Some((record, urls)) = prepare(simulator, sid) else { return };
+    if record.telnyx {
+        let copies = if fate.lost { 0 } else { 1 + u32::from(fate.doubled) };
+        let entry = telnyx::tell(simulator, &record, copies).await;
+        simulator.change(sid, |record| (record.told, record.webhook) = (true, entry));
+        return;
+    }
     let mut log = Log::default();
     let copies = if fate.lost { 0 } else { 1 + u32::from(fate.doubled) };
     if let Some(urls) = &urls {

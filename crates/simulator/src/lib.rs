@@ -1,6 +1,6 @@
-//! Twilio's Programmable Messaging seen from the carrier's side, with faults on demand.
+//! Twilio's Programmable Messaging and Telnyx's Messaging seen from the carrier's side, with faults on demand.
 //!
-//! A [`Simulator`] answers the messaging API, moves messages through their states, calls webhooks back and
+//! A [`Simulator`] answers the messaging APIs (Telnyx's if its [`Config`] names an account there), moves messages through their states, calls webhooks back and
 //! lets a test write texts from made-up phones. On request it misbehaves the way real carriers do: answers
 //! get lost after acceptance, callbacks come late, twice or never, lists lag behind.
 //!
@@ -32,11 +32,12 @@ mod record;
 mod serve;
 mod signature;
 mod simulator;
+mod telnyx;
 mod twiml;
 mod webhook;
 mod world;
 
-pub use config::{ApiKey, BusinessNumber, Config, MessagingService, Phone, Timing};
+pub use config::{ApiKey, BusinessNumber, Config, MessagingService, Phone, TelnyxAccount, Timing};
 pub use faults::{CreateFault, Faults, InvalidFaults, Outcome, Span};
 pub use ledger::{LedgerError, LedgerItem, LedgerProblem, PhoneMessage, Way};
 pub use record::{CallbackEntry, Direction, Status, WebhookEntry};

@@ -33,15 +33,26 @@ struct Step {
     callback: Option<Fate>,
 }
 
-/// Used when the faults name no other (Twilio, errors 30003, 30008, 30036).
-const UNREACHABLE: u32 = 30_003;
-const UNKNOWN: u32 = 30_008;
-const EXPIRED: u32 = 30_036;
-const UNSUBSCRIBED: u32 = 21_610;
+/// The codes that are used when the faults name no other.
+struct Codes {
+    unreachable: u32,
+    unknown: u32,
+    expired: u32,
+    unsubscribed: u32,
+}
+
+const TWILIO: Codes = Codes { unreachable: 30_003, unknown: 30_008, expired: 30_036, unsubscribed: 21_610 };
+const TELNYX: Codes = Codes { unreachable: 40_008, unknown: 40_004, expired: 40_014, unsubscribed: 40_300 };
+
+impl Codes {
+    const fn of(record: &Record) -> &'static Codes {
+        if record.telnyx { &TELNYX } else { &TWILIO }
+    }
+}
 
 /// Draws the life of `record` from where it stands.
 pub(crate) fn plan(record: &Record, faults: &Faults, timing: Timing, ambient: &Ambient) -> Plan {
-    let drawer = Drawer { faults, ambient };
+    let drawer = Drawer { faults, ambient, codes: Codes::of(record) };
     let mut steps = drawer.waiting(record);
     steps.extend(drawer.leaving(record, timing));
     if let Some(done) = steps.iter().position(|step| step.status == record.status) {
@@ -53,6 +64,7 @@ pub(crate) fn plan(record: &Record, faults: &Faults, timing: Timing, ambient: &A
 struct Drawer<'a> {
     faults: &'a Faults,
     ambient: &'a Ambient,
+    codes: &'static Codes,
 }
 
 impl Drawer<'_> {
@@ -75,13 +87,13 @@ impl Drawer<'_> {
     fn leaving(&self, record: &Record, timing: Timing) -> Vec<Step> {
         let validity = record.validity_s.map(|seconds| Duration::from_secs(seconds.into()));
         if let Some(validity) = validity.filter(|validity| *validity < timing.sent_after) {
-            return vec![self.failed(validity, EXPIRED)];
+            return vec![self.failed(validity, self.codes.expired)];
         }
         let half = timing.sent_after / 2;
         let sending = self.step(half, Status::Sending);
         let rest = timing.sent_after - half;
         if self.faults.outcome == Outcome::Failed {
-            return vec![sending, self.failed(rest, self.faults.error_code.unwrap_or(UNKNOWN))];
+            return vec![sending, self.failed(rest, self.faults.error_code.unwrap_or(self.codes.unknown))];
         }
         let mut steps = vec![sending, self.step(rest, Status::Sent)];
         if !happens(self.ambient, self.faults.never_delivered_rate) {
@@ -94,7 +106,7 @@ impl Drawer<'_> {
         if self.faults.outcome == Outcome::Delivered {
             return self.step(wait, Status::Delivered);
         }
-        let error_code = Some(self.faults.error_code.unwrap_or(UNREACHABLE));
+        let error_code = Some(self.faults.error_code.unwrap_or(self.codes.unreachable));
         Step { error_code, ..self.step(wait, Status::Undelivered) }
     }
 
@@ -139,8 +151,9 @@ fn advance(simulator: &Simulator, sid: &str, step: &Step) -> Option<Record> {
     let sender = sender_for(&world, known);
     let blocked = step.status == Status::Queued
         && sender.as_deref().is_some_and(|sender| world.is_blocked(sender, &known.to));
+    let unsubscribed = Codes::of(known).unsubscribed;
     let (status, error_code) =
-        if blocked { (Status::Failed, Some(UNSUBSCRIBED)) } else { (step.status, step.error_code) };
+        if blocked { (Status::Failed, Some(unsubscribed)) } else { (step.status, step.error_code) };
     let record = world.change(sid, now, |record| {
         record.status = status;
         record.error_code = error_code;

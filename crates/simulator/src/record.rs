@@ -10,6 +10,9 @@ pub(crate) struct Record {
     /// Position in the ledger, from 1.
     pub(crate) n: u64,
     pub(crate) sid: String,
+    /// It is Telnyx's, and `sid` is an id as Telnyx makes them.
+    #[serde(default)]
+    pub(crate) telnyx: bool,
     pub(crate) direction: Direction,
     /// Nothing until a messaging service has chosen a sender.
     pub(crate) from: Option<String>,
@@ -25,6 +28,9 @@ pub(crate) struct Record {
     pub(crate) status: Status,
     pub(crate) error_code: Option<u32>,
     pub(crate) status_callback: Option<String>,
+    /// Asked when `status_callback` fails (Telnyx, `webhook_failover_url`).
+    #[serde(default)]
+    pub(crate) failover_callback: Option<String>,
     /// When a scheduled message is to leave.
     pub(crate) send_at: Option<Timestamp>,
     /// Seconds it may wait before it leaves.

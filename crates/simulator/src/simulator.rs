@@ -19,6 +19,7 @@ use crate::inbound;
 use crate::ledger::{LedgerError, LedgerItem, PhoneMessage};
 use crate::lifecycle::{self, Plan};
 use crate::record::{Direction, Record};
+use crate::telnyx;
 use crate::webhook::Courier;
 use crate::world::World;
 
@@ -31,6 +32,7 @@ struct Inner {
     ambient: Ambient,
     world: Mutex<World>,
     courier: Courier,
+    telnyx: Option<telnyx::Courier>,
     changed: watch::Sender<u64>,
     clock_moved: watch::Sender<()>,
     stream: broadcast::Sender<PhoneMessage>,
@@ -59,6 +61,9 @@ pub enum SimulatorError {
     /// The HTTP client for webhooks cannot be built.
     #[error("the client for webhooks: {0}")]
     Client(#[from] reqwest::Error),
+    /// Webhooks of Telnyx's cannot be signed.
+    #[error("the seed of the signing key makes no Ed25519 key")]
+    SigningKey,
 }
 
 /// The control API or a test asked for something that cannot be done.
@@ -136,6 +141,7 @@ impl Simulator {
         let simulator = Simulator(Arc::new(Inner {
             world: Mutex::new(World::new(&config, &ambient)?),
             courier: Courier::new(&config.auth_token)?,
+            telnyx: config.telnyx.as_ref().map(telnyx::Courier::new).transpose()?,
             config,
             ambient,
             changed: watch::Sender::new(0),
@@ -398,6 +404,11 @@ impl Simulator {
 
     pub(crate) fn ambient(&self) -> &Ambient {
         &self.0.ambient
+    }
+
+    /// Calls webhooks as Telnyx does, if there is an account there.
+    pub(crate) fn telnyx_courier(&self) -> Option<&telnyx::Courier> {
+        self.0.telnyx.as_ref()
     }
 
     pub(crate) fn courier(&self) -> &Courier {

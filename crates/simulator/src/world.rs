@@ -7,7 +7,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 
-use crate::config::{BusinessNumber, Config, MessagingService, Phone};
+use crate::config::{BusinessNumber, Config, MessagingService, Phone, TelnyxAccount};
 use crate::faults::{CreateFault, Faults};
 use crate::ledger::{LedgerError, LedgerFile, Line};
 use crate::names::Names;
@@ -24,6 +24,7 @@ pub(crate) struct Draft {
     pub(crate) service: Option<String>,
     pub(crate) status: Status,
     pub(crate) status_callback: Option<String>,
+    pub(crate) failover_callback: Option<String>,
     pub(crate) send_at: Option<Timestamp>,
     pub(crate) validity_s: Option<u32>,
 }
@@ -41,6 +42,7 @@ impl Draft {
             service: None,
             status: if inbound { Status::Received } else { Status::Queued },
             status_callback: None,
+            failover_callback: None,
             send_at: None,
             validity_s: None,
         }
@@ -58,6 +60,8 @@ pub(crate) enum Asked {
 pub(crate) struct World {
     pub(crate) numbers: Vec<BusinessNumber>,
     pub(crate) services: Vec<MessagingService>,
+    /// Telnyx's account, if there is one.
+    telnyx: Option<TelnyxAccount>,
     pub(crate) phones: Vec<Phone>,
     pub(crate) faults: Faults,
     pub(crate) one_shots: VecDeque<CreateFault>,
@@ -81,6 +85,7 @@ impl World {
         let mut world = World {
             numbers: config.numbers.clone(),
             services: config.services.clone(),
+            telnyx: config.telnyx.clone(),
             phones: config.phones.clone(),
             faults: Faults::default(),
             one_shots: VecDeque::new(),
@@ -150,9 +155,13 @@ impl World {
         let prefix = if draft.media.is_empty() { "SM" } else { "MM" };
         let media = draft.media.into_iter().enumerate().map(|(i, url)| self.medium(n, i, url)).collect();
         let inbound = draft.direction == Direction::Inbound;
+        let ours = if inbound { Some(&draft.to) } else { draft.from.as_ref() };
+        let telnyx = ours.is_some_and(|number| self.is_telnyx(number));
+        let subject = format!("message {n}");
         Record {
             n,
-            sid: self.names.sid(prefix, &format!("message {n}")),
+            sid: if telnyx { self.names.token(&subject) } else { self.names.sid(prefix, &subject) },
+            telnyx,
             direction: draft.direction,
             // Not counted until the sender is known, as at Twilio.
             segments: if draft.from.is_some() { Segments::of(&draft.body).count() } else { 0 },
@@ -166,6 +175,7 @@ impl World {
             status: draft.status,
             error_code: None,
             status_callback: draft.status_callback,
+            failover_callback: draft.failover_callback,
             send_at: draft.send_at,
             validity_s: draft.validity_s,
             accepted_at: now,
@@ -271,9 +281,21 @@ impl World {
         self.services.iter().find(|service| service.numbers.iter().any(|known| known == number))
     }
 
-    /// An opt-out covers the whole service a number belongs to (Twilio, error 21610).
+    /// Whether `number` is on Telnyx's messaging profile.
+    pub(crate) fn is_telnyx(&self, number: &str) -> bool {
+        self.profile_of(number).is_some()
+    }
+
+    fn profile_of(&self, number: &str) -> Option<&str> {
+        let account = self.telnyx.as_ref()?;
+        account.numbers.iter().any(|known| known == number).then_some(account.profile_id.as_str())
+    }
+
+    /// An opt-out covers the whole service a number belongs to (Twilio, error 21610), or the messaging profile
+    /// (Telnyx, Opt-in and opt-out).
     fn pair(&self, sender: &str, phone: &str) -> (String, String) {
-        let group = self.service_of(sender).map_or(sender, |service| &service.sid);
+        let service = self.service_of(sender).map(|service| service.sid.as_str());
+        let group = self.profile_of(sender).or(service).unwrap_or(sender);
         (group.to_owned(), phone.to_owned())
     }
 

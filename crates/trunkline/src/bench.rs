@@ -11,7 +11,7 @@ use trunkline_domain::message::Timing;
 use trunkline_providers::{Secret, transport};
 use trunkline_store::{Location, Store};
 
-use crate::config::{LineConfig, Signature};
+use crate::config::{Credentials, LineConfig, Signature, TwilioAccount};
 use crate::delivery::{CallbackUrls, Delivery};
 use crate::events::Events;
 use crate::jobs::Jobs;
@@ -94,13 +94,14 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
     let line = LineConfig {
         slug: "main".into(),
         name: "Bench".into(),
-        provider: "twilio".into(),
         channel: Channel::Sms,
         address: "+12025550100".into(),
-        account_sid: format!("AC{}", "0".repeat(32)),
-        messaging_service_sid: None,
-        auth_token: Secret::new("token".to_owned()),
-        auth_token_previous: None,
+        credentials: Credentials::Twilio(TwilioAccount {
+            account_sid: format!("AC{}", "0".repeat(32)),
+            messaging_service_sid: None,
+            auth_token: Secret::new("token".to_owned()),
+            auth_token_previous: None,
+        }),
         base_url: "http://127.0.0.1:9".into(),
         signature: Signature::Enforce,
         limits: trunkline_domain::rate::Limits::default(),

@@ -14,12 +14,13 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::rate::Limits;
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Result, Store, Tx, sql};
 use utoipa::ToSchema;
 
-use crate::config::LineConfig;
+use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
 
 /// A line as shown to people.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -45,6 +46,8 @@ pub(crate) struct Line {
     /// Keys that its webhooks may be signed with: the current one first, then a former one that is being
     /// rotated out.
     pub(crate) signing_keys: Vec<Secret>,
+    /// The path that its provider is told to report to on what became of a message.
+    pub(crate) reports_path: String,
     /// A wrong signature is reported but let through.
     pub(crate) observe_signatures: bool,
     /// How fast it may send, in segments.
@@ -101,13 +104,9 @@ impl Lines {
         self.by_id.get(&id)
     }
 
-    pub(crate) fn by_slug(&self, slug: &str) -> Option<&Arc<Line>> {
-        self.all().find(|line| line.info.slug == slug)
-    }
-
-    /// The line that customers reach under this address.
-    pub(crate) fn by_address(&self, address: &str) -> Option<&Arc<Line>> {
-        self.all().find(|line| line.info.address == address)
+    /// Those that use this provider's API, as configured.
+    pub(crate) fn of_provider<'a>(&'a self, provider: &'a str) -> impl Iterator<Item = &'a Arc<Line>> {
+        self.all().filter(move |line| line.info.provider == provider)
     }
 
     /// The line to use when none is named.
@@ -121,29 +120,58 @@ impl Lines {
     }
 }
 
-/// The client of a line's account.
-pub(crate) fn twilio(config: &LineConfig, wire: &Wire) -> Twilio {
+fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
+    let slug = &config.slug;
+    let (provider, signing_keys, reports_path, keeps_by): (Arc<dyn Provider>, _, _, _) =
+        match &config.credentials {
+            Credentials::Twilio(account) => (
+                Arc::new(twilio(account, &config.base_url, wire)),
+                keys(&account.auth_token, &account.auth_token_previous),
+                format!("/webhooks/twilio/{slug}/status"),
+                account.messaging_service_sid.clone(),
+            ),
+            Credentials::Telnyx(account) => (
+                Arc::new(telnyx(account, &config.base_url, wire)),
+                keys(&account.public_key, &account.public_key_previous),
+                format!("/webhooks/telnyx/{slug}"),
+                // One whose answer was lost could neither be found there nor called off.
+                None,
+            ),
+        };
+    Line {
+        info,
+        provider,
+        signing_keys,
+        reports_path,
+        observe_signatures: config.observe_signatures(),
+        limits: config.limits,
+        failover: config.failover.clone(),
+        keeps_by,
+    }
+}
+
+/// The client of a Twilio account.
+pub(crate) fn twilio(account: &TwilioAccount, base_url: &str, wire: &Wire) -> Twilio {
     let credentials = TwilioCredentials {
-        account_sid: config.account_sid.clone(),
-        auth_token: config.auth_token.clone(),
+        account_sid: account.account_sid.clone(),
+        auth_token: account.auth_token.clone(),
         api_key: None,
-        base_url: config.base_url.clone(),
+        base_url: base_url.to_owned(),
     };
     Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
 }
 
-fn connect(config: &LineConfig, info: LineInfo, wire: &Wire) -> Line {
-    let signing_keys =
-        std::iter::once(&config.auth_token).chain(&config.auth_token_previous).cloned().collect();
-    Line {
-        info,
-        provider: Arc::new(twilio(config, wire)),
-        signing_keys,
-        observe_signatures: config.observe_signatures(),
-        limits: config.limits,
-        failover: config.failover.clone(),
-        keeps_by: config.messaging_service_sid.clone(),
-    }
+fn telnyx(account: &TelnyxAccount, base_url: &str, wire: &Wire) -> Telnyx {
+    let credentials = TelnyxCredentials {
+        api_key: account.api_key.clone(),
+        messaging_profile_id: account.messaging_profile_id.clone(),
+        base_url: base_url.to_owned(),
+    };
+    Telnyx::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+fn keys(current: &Secret, former: &Option<Secret>) -> Vec<Secret> {
+    std::iter::once(current).chain(former).cloned().collect()
 }
 
 async fn remember(
@@ -158,7 +186,7 @@ async fn remember(
         slug: config.slug.clone(),
         name: config.name.clone(),
         channel: Channel::Sms,
-        provider: config.provider.clone(),
+        provider: config.credentials.provider().to_owned(),
         address: config.address.clone(),
         simulated,
     };

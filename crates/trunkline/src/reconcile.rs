@@ -18,6 +18,7 @@ use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
+use crate::delivery;
 use crate::inbox::{Incoming, messages};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::{self, Line};
@@ -27,6 +28,10 @@ const JOB: &str = "reconcile";
 
 /// How far back each run looks beyond the last one: lists lag, and clocks differ.
 const OVERLAP: Duration = Duration::from_secs(15 * 60);
+
+/// The same where the list is made of records that follow some time after the messages (Telnyx does not say how
+/// long after).
+const OVERLAP_OF_RECORDS: Duration = Duration::from_secs(3 * 3_600);
 
 /// The second run after a start: what the provider's list did not show yet at the first.
 const SECOND_RUN: Duration = Duration::from_secs(30);
@@ -128,41 +133,49 @@ impl Reconciler {
     async fn recover(&self, line: &Line) -> std::result::Result<u64, Failure> {
         let id = line.info.id;
         let last = self.webhooks.store.read(move |tx| lines::complete_until(tx, id)).await?;
-        let listed = list(line, last.minus(OVERLAP)).await?;
-        let now = self.webhooks.ambient.now();
+        let overlap = if line.provider.lists_everything() { OVERLAP } else { OVERLAP_OF_RECORDS };
+        let listed = list(line, last.minus(overlap)).await?;
         // Oldest first: a conversation grows in the order it was spoken.
         let inbound = listed.into_iter().rev().filter(|remote| remote.direction == Direction::Inbound);
-        let inbound: Vec<Incoming> = inbound.filter_map(|remote| incoming(line, remote, now)).collect();
+        let inbound: Vec<RemoteMessage> = inbound.collect();
         let mut recovered = 0;
         for batch in inbound.chunks(BATCH) {
-            recovered += self.take_missing(id, batch.to_vec()).await?;
+            recovered += self.take_missing(line, batch.to_vec()).await?;
         }
         Ok(recovered)
     }
 
     /// Takes in what of `batch` is not here and returns how much that was.
-    async fn take_missing(&self, line: LineId, batch: Vec<Incoming>) -> Result<u64> {
-        let store = &self.webhooks.store;
+    async fn take_missing(
+        &self,
+        line: &Line,
+        batch: Vec<RemoteMessage>,
+    ) -> std::result::Result<u64, Failure> {
+        let (store, id) = (&self.webhooks.store, line.info.id);
         let missing = store
             .read(move |tx| {
-                let ids: Vec<&str> =
-                    batch.iter().map(|incoming| incoming.provider_message_id.as_str()).collect();
-                let known = messages::known_provider_ids(tx, line, &ids)?;
-                let is_missing = |incoming: &Incoming| !known.contains(&incoming.provider_message_id);
+                let ids: Vec<&str> = batch.iter().map(|remote| remote.provider_id.as_str()).collect();
+                let known = messages::known_provider_ids(tx, id, &ids)?;
+                let is_missing = |remote: &RemoteMessage| !known.contains(&remote.provider_id);
                 Ok(batch.into_iter().filter(is_missing).collect::<Vec<_>>())
             })
             .await?;
-        if missing.is_empty() {
+        let mut incoming = Vec::new();
+        for remote in missing {
+            let remote = delivery::whole(line, remote).await?;
+            incoming
+                .extend(remote.and_then(|remote| self::incoming(line, remote, self.webhooks.ambient.now())));
+        }
+        if incoming.is_empty() {
             return Ok(0);
         }
         let webhooks = self.webhooks.clone();
-        store
-            .write_in_background(move |tx| {
-                missing.iter().try_fold(0, |taken, incoming| {
-                    Ok(taken + u64::from(take_in(tx, &webhooks, incoming, None)?))
-                })
-            })
-            .await
+        let taken = store.write_in_background(move |tx| {
+            incoming
+                .iter()
+                .try_fold(0, |taken, incoming| Ok(taken + u64::from(take_in(tx, &webhooks, incoming, None)?)))
+        });
+        Ok(taken.await?)
     }
 }
 
@@ -187,7 +200,7 @@ fn incoming(line: &Line, remote: RemoteMessage, now: Timestamp) -> Option<Incomi
         channel: line.info.channel,
         from: remote.from?,
         to: remote.to.unwrap_or_else(|| line.info.address.clone()),
-        body: remote.body,
+        body: remote.body.unwrap_or_default(),
         media: Vec::new(),
         provider_message_id: remote.provider_id,
         sender_name: None,

@@ -20,15 +20,17 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 class Simulator:
     """The running carrier: its account, its control API, and Twilio's client pointed at it."""
 
-    def __init__(self, webhook=None):
+    def __init__(self, webhook=None, telnyx_webhook=None):
         command = [BINARY, "simulate", "--listen", "127.0.0.1:0"]
         command += ["--webhook", webhook] if webhook else []
+        command += ["--telnyx-webhook", telnyx_webhook] if telnyx_webhook else []
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         said = self._read_settings()
         self.account_sid = said["account_sid"]
         self.auth_token = said["auth_token"]
         self.number = said["number"]
         self.messaging_service_sid = said.get("messaging_service_sid")
+        self.telnyx = {name: said[f"telnyx_{name}"] for name in ("api_key", "public_key", "number")}
         self.address = said["address"]
 
     def _read_settings(self):
@@ -61,9 +63,9 @@ class Simulator:
         """The number of a customer nobody else in the test class uses."""
         return self.control("POST", "/phones", {"name": name})["number"]
 
-    def text(self, phone, body):
+    def text(self, phone, body, to=None):
         """A customer's phone sends a text to the business."""
-        return self.control("POST", f"/phones/{quote(phone)}/texts", {"to": self.number, "body": body})
+        return self.control("POST", f"/phones/{quote(phone)}/texts", {"to": to or self.number, "body": body})
 
 
 class RedirectedHttpClient(TwilioHttpClient):

@@ -29,6 +29,7 @@ fn answers() -> impl Strategy<Value = Answer> {
 fn look_ups() -> impl Strategy<Value = LookUp> {
     prop_oneof![
         3 => Just(LookUp::Missing),
+        1 => Just(LookUp::Unproven),
         1 => Just(LookUp::Unavailable),
         1 => reported().prop_map(LookUp::Found),
     ]
@@ -133,6 +134,24 @@ fn three_looks_decide_a_doubt_and_the_policy_decides_after_them() {
     }
 }
 
+/// Not even what must arrive is sent again when not finding it proves nothing.
+#[test]
+fn what_cannot_be_looked_up_rests_until_a_person_or_a_receipt_decides() {
+    let timing = Timing::default();
+    for policy in [DoubtPolicy::NeverTwice, DoubtPolicy::MustArrive] {
+        let message = Outgoing { state: MessageState::Sending, ..Outgoing::new(START, policy) };
+        let (mut message, mut next) = message.step(&timing, START, Event::Answered(Answer::Doubtful), 0.0);
+        for wait in [2, 10, 60] {
+            assert_eq!(next, Next::LookUpAt(START.plus(Duration::from_secs(wait))));
+            (message, next) = message.step(&timing, START, Event::LookedUp(LookUp::Unproven), 0.0);
+        }
+        assert_eq!((message.state, next), (MessageState::Unknown, Next::Rest));
+        assert!(!message.possibly_doubled);
+        let (message, _) = message.step(&timing, START, Event::Receipt(MessageState::Delivered), 0.0);
+        assert_eq!(message.state, MessageState::Delivered);
+    }
+}
+
 proptest! {
     #[test]
     fn a_receipt_never_takes_a_tick_away(message in messages(), timing in timings(), state in states()) {
@@ -184,7 +203,7 @@ proptest! {
             _ => prop_assert!(!matches!(
                 event,
                 Event::Claimed | Event::WorkerDied | Event::CancelRequested
-                    | Event::LookedUp(LookUp::Missing | LookUp::Unavailable)
+                    | Event::LookedUp(LookUp::Missing | LookUp::Unproven | LookUp::Unavailable)
                     | Event::Answered(Answer::Doubtful)
             )),
         }

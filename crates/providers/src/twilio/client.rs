@@ -10,7 +10,7 @@ use trunkline_domain::error_class::ErrorClass;
 
 use super::errors;
 use super::wire::{self, ErrorBody};
-use crate::transport::{self, Answer, BODY_MAX, Broken, REQUEST_TIMEOUT};
+use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
     BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
     SendOutcome,
@@ -94,7 +94,7 @@ impl Twilio {
             self.request(Method::POST, &self.account_url("Messages.json")).form(&create_form(message));
         match transport::exchange(request, self.timeout, BODY_MAX).await {
             Ok(answer) => created(&answer),
-            Err(broken) => not_answered(broken),
+            Err(broken) => transport::not_answered("Twilio", &broken),
         }
     }
 
@@ -133,6 +133,10 @@ impl Provider for Twilio {
 
     fn list<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<RemoteMessage>, LookupError>> {
         self.list_messages(query).boxed()
+    }
+
+    fn lists_everything(&self) -> bool {
+        true
     }
 
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
@@ -182,44 +186,16 @@ fn created(answer: &Answer) -> SendOutcome {
     }
 }
 
-/// The table of [`SendOutcome`] when there is no answer.
-fn not_answered(broken: Broken) -> SendOutcome {
-    if broken.request_may_have_arrived {
-        return SendOutcome::Unknown { reason: format!("no answer from Twilio: {broken}") };
-    }
-    SendOutcome::NotSent(Refusal {
-        class: ErrorClass::Retry,
-        code: None,
-        text: format!("Twilio could not be reached: {broken}"),
-        retry_after: None,
-    })
-}
-
 /// What an answer that is no success says, by its code or, without one, its HTTP status.
 pub(super) fn refused(answer: &Answer) -> Refusal {
     let body = answer.json().map(|value| ErrorBody::of(&value)).unwrap_or_default();
     let class = match body.code.as_deref() {
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ErrorClass::Throttled,
         Some(code) => errors::class_of(code),
-        None => class_of_status(answer.status),
+        None => transport::class_of_status(answer.status),
     };
     let text = body.message.unwrap_or_else(|| format!("Twilio answered {} without a reason", answer.status));
     Refusal { class, code: body.code, text, retry_after: answer.retry_after }
-}
-
-/// For answers that carry no code of Twilio's, often not from Twilio at all but from something between.
-fn class_of_status(status: StatusCode) -> ErrorClass {
-    match status {
-        StatusCode::UNAUTHORIZED | StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => {
-            ErrorClass::Account
-        }
-        StatusCode::NOT_FOUND
-        | StatusCode::METHOD_NOT_ALLOWED
-        | StatusCode::PROXY_AUTHENTICATION_REQUIRED => ErrorClass::Misconfigured,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => ErrorClass::Retry,
-        status if status.is_client_error() => ErrorClass::Request,
-        _ => ErrorClass::Retry,
-    }
 }
 
 pub(super) fn unreadable(answer: &Answer) -> LookupError {
@@ -229,12 +205,5 @@ pub(super) fn unreadable(answer: &Answer) -> LookupError {
         code: None,
         text: format!("Twilio answered {}, but {reason}", answer.status),
         retry_after: None,
-    }
-}
-
-impl From<Refusal> for LookupError {
-    fn from(refusal: Refusal) -> Self {
-        let Refusal { class, code, text, retry_after } = refusal;
-        LookupError { class, code, text, retry_after }
     }
 }

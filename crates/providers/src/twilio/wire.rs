@@ -32,7 +32,7 @@ pub(super) fn message(value: &Value) -> Option<RemoteMessage> {
         direction,
         from: text(value, "from"),
         to: text(value, "to"),
-        body: text(value, "body").unwrap_or_default(),
+        body: Some(text(value, "body").unwrap_or_default()),
         state: state(value, direction),
         error_code: text(value, "error_code").filter(|code| code != "0"),
         // A message that waits for a sender is said to have 0 segments: not counted yet.
@@ -113,7 +113,7 @@ mod tests {
             direction: Direction::Outbound,
             from: Some("+14155550100".into()),
             to: Some("+14155550142".into()),
-            body: "hi".into(),
+            body: Some("hi".into()),
             state: MessageState::Undelivered,
             error_code: Some("30003".into()),
             segments: Some(2),
@@ -132,7 +132,7 @@ mod tests {
             message(&json!({"sid": "SM1", "status": "teleported", "num_segments": "0", "body": 5})).unwrap();
         assert_eq!((bare.state, bare.segments, bare.created_at), (MessageState::Sent, None, None));
         let nul = message(&json!({"sid": "SM1", "body": "a\0b"})).unwrap();
-        assert_eq!(nul.body, "a\u{fffd}b");
+        assert_eq!(nul.body.as_deref(), Some("a\u{fffd}b"));
         for value in [json!({"status": "queued"}), json!({"sid": ""}), json!([]), json!(null), json!("SM1")] {
             assert_eq!(message(&value), None, "{value}");
         }

@@ -17,7 +17,7 @@ use super::gate::{self, Silence};
 use super::{resource, validation};
 
 /// Seconds the throttle fault asks to wait.
-const RETRY_AFTER_S: u32 = 1;
+pub(crate) const RETRY_AFTER_S: u32 = 1;
 
 /// `POST /Messages.json`.
 pub(crate) async fn create(State(simulator): State<Simulator>, body: Bytes) -> Result<Response, ApiError> {
@@ -63,7 +63,7 @@ pub(super) fn answer(status: StatusCode, record: &Record, fault: CreateFault, ac
     }
 }
 
-fn silent(silence: Silence) -> Response {
+pub(crate) fn silent(silence: Silence) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.extensions_mut().insert(silence);
     response

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::names::digest;
 use crate::simulator::Simulator;
+use crate::telnyx;
 
 use super::error::ApiError;
 
@@ -52,7 +53,7 @@ pub(crate) async fn admit(State(simulator): State<Simulator>, request: Request, 
             wait(latency).await;
             next.run(request).await
         }
-        Err(error) => error.into_response(),
+        Err(refusal) => *refusal,
     };
     drop(counted);
     if let Some(silence) = response.extensions().get::<Silence>().copied() {
@@ -72,27 +73,37 @@ async fn keep_silent(silence: Silence, hangup: Option<Hangup>) {
 }
 
 /// Whether the request may go on, and after how long.
-fn check(simulator: &Simulator, request: &Request, concurrent: u32) -> Result<Duration, ApiError> {
+fn check(simulator: &Simulator, request: &Request, concurrent: u32) -> Result<Duration, Box<Response>> {
     let (latency, max) = {
         let world = simulator.world();
         (world.faults.latency_ms, world.faults.concurrency_max.filter(|max| *max > 0))
     };
-    if max.is_some_and(|max| concurrent > max) {
+    let is_too_many = max.is_some_and(|max| concurrent > max);
+    let (config, path) = (simulator.config(), request.uri().path());
+    let checked = if path.starts_with("/v2/") {
+        telnyx::check(config, request.headers(), is_too_many).map_err(IntoResponse::into_response)
+    } else {
+        check_twilio(config, request.headers(), path, is_too_many).map_err(IntoResponse::into_response)
+    };
+    checked.map_err(Box::new)?;
+    Ok(latency.draw(simulator.ambient()))
+}
+
+fn check_twilio(config: &Config, headers: &HeaderMap, path: &str, is_too_many: bool) -> Result<(), ApiError> {
+    if is_too_many {
         return Err(ApiError::too_many(None));
     }
-    let config = simulator.config();
-    if !has_credentials(config, request.headers()) {
+    if !has_credentials(config, headers) {
         return Err(ApiError::unauthorized());
     }
-    let path = request.uri().path();
     match path.strip_prefix("/2010-04-01/Accounts/").and_then(|rest| rest.split('/').next()) {
         Some(account) if super::sid(account) != config.account_sid => Err(ApiError::not_found(path)),
-        _ => Ok(latency.draw(simulator.ambient())),
+        _ => Ok(()),
     }
 }
 
 /// A request that need not wait must not pay for a timer.
-pub(super) async fn wait(time: Duration) {
+pub(crate) async fn wait(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }

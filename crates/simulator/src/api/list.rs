@@ -66,6 +66,7 @@ impl Filter {
     fn takes(&self, record: &Record) -> bool {
         let sent = |holds: &dyn Fn(Timestamp) -> bool| record.sent_at.is_some_and(holds);
         !record.deleted
+            && !record.telnyx
             && record.accepted_at <= self.visible_until
             && self.to.as_ref().is_none_or(|to| *to == record.to)
             && self.from.as_ref().is_none_or(|from| Some(from) == record.from.as_ref())

@@ -23,7 +23,7 @@ pub(crate) type MessagePath = Path<(String, String)>;
 
 /// The message a path names, unless it was deleted.
 pub(super) fn find<'a>(world: &'a World, segment: &str, uri: &Uri) -> Result<&'a Record, ApiError> {
-    let known = world.get(super::sid(segment)).filter(|record| !record.deleted);
+    let known = world.get(super::sid(segment)).filter(|record| !record.deleted && !record.telnyx);
     known.ok_or_else(|| ApiError::not_found(uri.path()))
 }
 

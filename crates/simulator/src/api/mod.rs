@@ -1,4 +1,5 @@
-//! The messaging API as clients see it (Twilio, API 2010-04-01, and of Messaging v1 the services).
+//! The messaging API as clients see it (Twilio, API 2010-04-01, and of Messaging v1 the services), and the gate that
+//! Telnyx's passes too.
 //!
 //! Every request passes the [`gate`] first: concurrency, credentials, latency. Handlers then work on the
 //! carrier's memory under its lock and never wait. JSON is answered with or without `.json` in the path.
@@ -22,10 +23,12 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-pub(crate) use gate::Hangup;
+pub(crate) use create::{RETRY_AFTER_S, silent};
+pub(crate) use gate::{Hangup, Silence, wait};
 pub(crate) use resource::medium_path;
 
 use crate::simulator::Simulator;
+use crate::telnyx;
 use error::ApiError;
 
 /// The version of the API, part of every path and every resource.
@@ -59,6 +62,7 @@ impl Simulator {
             .nest("/2010-04-01/Accounts/{account}", account)
             // A host of its own at Twilio, messaging.twilio.com.
             .route("/v1/Services/{sid}", get(services::fetch).post(services::update))
+            .nest("/v2", telnyx::router())
             .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
             .layer(DefaultBodyLimit::max(BODY_MAX))

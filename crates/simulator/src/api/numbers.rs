@@ -26,7 +26,8 @@ pub(crate) async fn list(
     let part = part.map(|text| text.replace('*', ""));
     let world = simulator.world();
     let matching = world.numbers.iter().filter(|known| {
-        part.as_ref().is_none_or(|part| known.number.contains(part))
+        !world.is_telnyx(&known.number)
+            && part.as_ref().is_none_or(|part| known.number.contains(part))
             && name.is_none_or(|name| known.name == name)
     });
     let entry = |known: &BusinessNumber| (sid_of(known), number(&simulator, known));

@@ -134,6 +134,12 @@ fn check_number(world: &World, number: &str, to: &str) -> Result<(), ApiError> {
         }
         _ => {}
     }
+    if world.is_telnyx(number) {
+        return Err(ApiError::bad(
+            21_606,
+            format!("The 'From' number {number} is not a number of this account"),
+        ));
+    }
     if number.starts_with("whatsapp:") {
         return Err(ApiError::bad(63_007, "No channel with the specified 'From' address was found"));
     }

@@ -13,4 +13,5 @@ mod rig;
 mod scheduled;
 mod signature;
 mod spec;
+mod telnyx;
 mod validation;

@@ -175,7 +175,7 @@ impl Rig {
     }
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
     let response = soon(request.send()).await.unwrap();
     let status = response.status();
     let text = response.text().await.unwrap();
@@ -190,6 +190,7 @@ pub(crate) struct Heard {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) params: Vec<(String, String)>,
+    pub(crate) body: Bytes,
 }
 
 impl Heard {
@@ -288,6 +289,7 @@ async fn hear(State(state): State<Arc<Scripted>>, request: Request) -> Response 
         target: parts.uri.to_string(),
         headers: parts.headers,
         params: form_urlencoded::parse(&body).into_owned().collect(),
+        body,
     };
     let count = state.count.fetch_add(1, Ordering::SeqCst);
     let reaction = (state.script)(count, &heard);

@@ -55,6 +55,9 @@ struct SimulateArguments {
     /// Where texts from the phones are sent to.
     #[arg(long, default_value = "http://127.0.0.1:4470/webhooks/twilio/main/messages")]
     webhook: String,
+    /// Where Telnyx sends what comes in. Without it, only messages that name an address are told of.
+    #[arg(long)]
+    telnyx_webhook: Option<String>,
     /// A file that keeps the ledger over a restart.
     #[arg(long)]
     ledger: Option<PathBuf>,

@@ -9,7 +9,7 @@ use trunkline_providers::twilio::{DEFAULT_BASE_URL, Twilio};
 
 use super::say;
 use crate::clock;
-use crate::config::{Config, LineConfig, Overrides, Surroundings};
+use crate::config::{Config, Credentials, LineConfig, Overrides, Surroundings, TwilioAccount};
 use crate::lines::{self, Wire};
 use crate::provisioning::{self, Change, Record, Wanted};
 
@@ -72,8 +72,16 @@ impl Work<'_> {
             for url in [Some(base_url), fallback_url].into_iter().flatten() {
                 check_reachable(line, url)?;
             }
-            let wanted = Wanted { line, base_url, fallback_url };
-            all.extend(provisioning::differences(&self.twilio(line), &wanted).await?);
+            let Credentials::Twilio(account) = &line.credentials else {
+                say(&format!(
+                    "line {}: set {base_url}/webhooks/telnyx/{} as the webhook of its messaging profile in the Telnyx \
+                     portal.",
+                    line.slug, line.slug
+                ));
+                continue;
+            };
+            let wanted = Wanted { line, account, base_url, fallback_url };
+            all.extend(provisioning::differences(&self.twilio(line, account), &wanted).await?);
         }
         show(&all);
         if fallback_url.is_none() {
@@ -91,7 +99,7 @@ impl Work<'_> {
         };
         let mut all = Vec::new();
         for done in record.by_line() {
-            let (back, left) = provisioning::undo(&self.twilio(self.line_of(done)?), done).await?;
+            let (back, left) = provisioning::undo(&self.client_for(done)?, done).await?;
             for change in left {
                 say(&format!("{} of {} was changed since and stays.", change.parameter, change.sid));
             }
@@ -129,7 +137,7 @@ impl Work<'_> {
     async fn make(&self, changes: &[Change]) -> anyhow::Result<()> {
         let mut ignored = Vec::new();
         for of_line in changes.chunk_by(|one, next| one.line == next.line) {
-            ignored.extend(provisioning::apply(&self.twilio(self.line_of(of_line)?), of_line).await?);
+            ignored.extend(provisioning::apply(&self.client_for(of_line)?, of_line).await?);
         }
         match ignored.first() {
             None => Ok(()),
@@ -155,14 +163,19 @@ impl Work<'_> {
         Ok(all.iter().filter(|line| named.is_empty() || named.contains(&line.slug)).collect())
     }
 
-    fn line_of(&self, changes: &[Change]) -> anyhow::Result<&LineConfig> {
+    /// The account that the changes of one line are made in.
+    fn client_for(&self, changes: &[Change]) -> anyhow::Result<Twilio> {
         let slug = changes.first().map(|change| change.line.as_str()).unwrap_or_default();
         let line = self.config.lines.iter().find(|line| line.slug == slug);
-        line.with_context(|| format!("the line \"{slug}\" is no longer in the configuration"))
+        let line = line.with_context(|| format!("the line \"{slug}\" is no longer in the configuration"))?;
+        match &line.credentials {
+            Credentials::Twilio(account) => Ok(self.twilio(line, account)),
+            Credentials::Telnyx(_) => bail!("the line \"{slug}\" is no longer one of Twilio"),
+        }
     }
 
-    fn twilio(&self, line: &LineConfig) -> Twilio {
-        lines::twilio(line, &self.wire)
+    fn twilio(&self, line: &LineConfig, account: &TwilioAccount) -> Twilio {
+        lines::twilio(account, &line.base_url, &self.wire)
     }
 }
 

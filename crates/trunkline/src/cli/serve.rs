@@ -16,7 +16,10 @@ use trunkline_store::{Location, Store, StoreError};
 
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
-use crate::config::{Config, LineConfig, LogFormat, Overrides, Signature, Surroundings, USUAL_LIMITS};
+use crate::config::{
+    Config, Credentials, LineConfig, LogFormat, Overrides, Signature, Surroundings, TwilioAccount,
+    USUAL_LIMITS,
+};
 use crate::jobs::Node;
 use crate::{clock, metrics, schema};
 
@@ -198,13 +201,14 @@ async fn start_simulator(
     let lines = settings.numbers.first().map(|number| LineConfig {
         slug: "main".into(),
         name: number.name.clone(),
-        provider: "twilio".into(),
         channel: Channel::Sms,
         address: number.number.clone(),
-        account_sid: settings.account_sid.clone(),
-        messaging_service_sid: None,
-        auth_token: Secret::new(settings.auth_token.clone()),
-        auth_token_previous: None,
+        credentials: Credentials::Twilio(TwilioAccount {
+            account_sid: settings.account_sid.clone(),
+            messaging_service_sid: None,
+            auth_token: Secret::new(settings.auth_token.clone()),
+            auth_token_previous: None,
+        }),
         base_url: address,
         signature: Signature::Enforce,
         limits: USUAL_LIMITS,

@@ -3,13 +3,16 @@
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trunkline_simulator::{Config, MessagingService, Simulator};
+use trunkline_simulator::{BusinessNumber, Config, MessagingService, Simulator, TelnyxAccount};
 
 use super::{SimulateArguments, asked_to_stop, say};
 use crate::clock;
 
 /// The pool that the demo number is in. Made up, like the account.
 const SERVICE_SID: &str = "MG2f6b1c9d7e804a53b1d0c6a95e3f8d27";
+
+/// The number at Telnyx, as made up as the other.
+const TELNYX_NUMBER: &str = "+14155550143";
 
 pub(super) fn run(arguments: SimulateArguments) -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter("warn").with_writer(std::io::stderr).init();
@@ -32,11 +35,24 @@ async fn simulate(arguments: SimulateArguments) -> anyhow::Result<()> {
         use_inbound_webhook_on_number: true,
         ..MessagingService::default()
     });
-    // For scripts that start it: nothing here opens anything but this simulator.
+    config.numbers.push(BusinessNumber {
+        number: TELNYX_NUMBER.to_owned(),
+        name: "Harbor Street Dental, by Telnyx".to_owned(),
+        ..BusinessNumber::default()
+    });
+    let telnyx = TelnyxAccount::demo(TELNYX_NUMBER, arguments.telnyx_webhook);
+    // For scripts that start it: nothing here opens anything but this simulator. The address is the last.
     say(&format!(
-        "account_sid={}\nauth_token={}\nnumber={number}\nmessaging_service_sid={SERVICE_SID}\naddress={address}",
+        "account_sid={}\nauth_token={}\nnumber={number}\nmessaging_service_sid={SERVICE_SID}",
         config.account_sid, config.auth_token
     ));
+    say(&format!(
+        "telnyx_api_key={}\ntelnyx_public_key={}\ntelnyx_number={TELNYX_NUMBER}\ntelnyx_profile_id={}\naddress={address}",
+        telnyx.api_key,
+        telnyx.public_key(),
+        telnyx.profile_id
+    ));
+    config.telnyx = Some(telnyx);
     let simulator = Simulator::new(config, clock::system()).context("the simulator could not start")?;
     let stop = CancellationToken::new();
     let running = tokio::spawn({

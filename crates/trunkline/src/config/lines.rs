@@ -4,29 +4,37 @@ use std::collections::BTreeMap;
 
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
-use trunkline_providers::Secret;
-use trunkline_providers::twilio::DEFAULT_BASE_URL;
+use trunkline_providers::{Secret, telnyx, twilio};
 
 use super::parse;
 use super::problem::Refusal;
 use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
+/// The name of Twilio in settings, addresses and the API.
+pub(crate) const TWILIO: &str = "twilio";
+/// The name of Telnyx.
+pub(crate) const TELNYX: &str = "telnyx";
+
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 18] = [
     "account_sid",
     "address",
+    "api_key",
     "auth_token",
     "auth_token_previous",
     "base_url",
     "channel",
     "failover",
+    "messaging_profile_id",
     "messaging_service_sid",
     "name",
     "per_day",
     "per_minute",
     "per_second",
     "provider",
+    "public_key",
+    "public_key_previous",
     "signature",
 ];
 
@@ -46,17 +54,11 @@ pub(crate) struct LineConfig {
     pub(crate) slug: String,
     /// Its name for people.
     pub(crate) name: String,
-    /// Whose API it uses; `twilio`.
-    pub(crate) provider: String,
     pub(crate) channel: Channel,
     /// The number customers see, in E.164; unique.
     pub(crate) address: String,
-    pub(crate) account_sid: String,
-    /// The messaging service its number is in; with one, the provider keeps planned messages until their time.
-    pub(crate) messaging_service_sid: Option<String>,
-    pub(crate) auth_token: Secret,
-    /// Also accepted in signatures, while the token is being changed.
-    pub(crate) auth_token_previous: Option<Secret>,
+    /// Whose API it uses, and how to sign in there.
+    pub(crate) credentials: Credentials,
     /// The provider's API.
     pub(crate) base_url: String,
     pub(crate) signature: Signature,
@@ -64,6 +66,46 @@ pub(crate) struct LineConfig {
     pub(crate) limits: Limits,
     /// The slugs of lines that may stand in for it, in order.
     pub(crate) failover: Vec<String>,
+}
+
+/// Whose API a line uses, and what that needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    Twilio(TwilioAccount),
+    Telnyx(TelnyxAccount),
+}
+
+impl Credentials {
+    /// The provider's name in settings, addresses and the API.
+    pub(crate) const fn provider(&self) -> &'static str {
+        match self {
+            Credentials::Twilio(_) => TWILIO,
+            Credentials::Telnyx(_) => TELNYX,
+        }
+    }
+}
+
+/// What Twilio needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TwilioAccount {
+    pub(crate) account_sid: String,
+    /// The messaging service its number is in; with one, the provider keeps planned messages until their time.
+    pub(crate) messaging_service_sid: Option<String>,
+    pub(crate) auth_token: Secret,
+    /// Also accepted in signatures, while the token is being changed.
+    pub(crate) auth_token_previous: Option<Secret>,
+}
+
+/// What Telnyx needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TelnyxAccount {
+    pub(crate) api_key: Secret,
+    /// What its webhooks are signed for.
+    pub(crate) public_key: Secret,
+    /// Also accepted in signatures, while the key is being changed.
+    pub(crate) public_key_previous: Option<Secret>,
+    /// The messaging profile to send by, if it is not to be the number's own.
+    pub(crate) messaging_profile_id: Option<String>,
 }
 
 /// The limits of a line without any of its own (C7).
@@ -112,8 +154,8 @@ fn slugs(sources: &Sources) -> Vec<String> {
         }
     };
     sources.variables.keys().filter_map(|name| slug_in(name)).for_each(&mut add);
-    let legacy = |name: &str| name.starts_with("TWILIO_") && sources.variables.contains_key(name);
-    if ALIASES.iter().any(|(name, _)| legacy(name)) {
+    let has = |provider: &str| sources.has_alias_of(provider);
+    if [TWILIO, TELNYX].into_iter().any(has) {
         add("main".to_owned());
     }
     slugs
@@ -130,37 +172,69 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let key = |field: &str| format!("lines.{slug}.{field}");
     let valid =
         parse::slug(slug).map_err(|refusal| reader.refuse(&format!("lines, slug \"{slug}\""), refusal));
-    let token = parse::secret(8..=200, "The Twilio console shows it on its first page.");
     let name = reader.or(&key("name"), slug.to_owned(), parse::line_of_text(60));
-    let provider = reader.or(&key("provider"), "twilio".to_owned(), provider);
+    let usual = if slug == "main" { reader.usual_provider() } else { TWILIO };
+    let provider = reader.or(&key("provider"), usual, provider);
     let channel = reader.or(&key("channel"), Channel::Sms, parse::word(&[("sms", Channel::Sms)]));
-    let base_url = reader.or(&key("base_url"), DEFAULT_BASE_URL.to_owned(), parse::web_address);
+    let usual_url = if provider == TELNYX { telnyx::DEFAULT_BASE_URL } else { twilio::DEFAULT_BASE_URL };
+    let base_url = reader.or(&key("base_url"), usual_url.to_owned(), parse::web_address);
     let words = &[("enforce", Signature::Enforce), ("observe", Signature::Observe)];
     let signature = reader.or(&key("signature"), Signature::Enforce, parse::word(words));
-    let auth_token_previous = reader.hidden(&key("auth_token_previous"), &token);
     let address = reader.optional(&key("address"), parse::phone_number);
-    let account_sid = reader.optional(&key("account_sid"), parse::account_sid);
-    let auth_token = reader.hidden(&key("auth_token"), &token);
-    let messaging_service_sid = reader.optional(&key("messaging_service_sid"), parse::messaging_service_sid);
+    require(reader, &key("address"));
+    let credentials = match provider {
+        TELNYX => telnyx_account(reader, slug).map(Credentials::Telnyx),
+        _ => twilio_account(reader, slug).map(Credentials::Twilio),
+    };
     let failover = reader.list(&key("failover"), Vec::new(), parse::slug);
     let limits = limits(reader, slug);
-    for field in ["address", "account_sid", "auth_token"] {
-        require(reader, &key(field));
-    }
     Some(LineConfig {
         slug: valid.ok()?,
         name,
-        provider,
         channel,
         address: address?,
-        account_sid: account_sid?,
-        messaging_service_sid,
-        auth_token: auth_token?,
-        auth_token_previous,
+        credentials: credentials?,
         base_url,
         signature,
         limits,
         failover,
+    })
+}
+
+fn twilio_account(reader: &mut Reader<'_>, slug: &str) -> Option<TwilioAccount> {
+    let key = |field: &str| format!("lines.{slug}.{field}");
+    let token = parse::secret(8..=200, "The Twilio console shows it on its first page.");
+    let account_sid = reader.optional(&key("account_sid"), parse::account_sid);
+    let messaging_service_sid = reader.optional(&key("messaging_service_sid"), parse::messaging_service_sid);
+    let auth_token = reader.hidden(&key("auth_token"), &token);
+    let auth_token_previous = reader.hidden(&key("auth_token_previous"), &token);
+    for field in ["account_sid", "auth_token"] {
+        require(reader, &key(field));
+    }
+    Some(TwilioAccount {
+        account_sid: account_sid?,
+        messaging_service_sid,
+        auth_token: auth_token?,
+        auth_token_previous,
+    })
+}
+
+fn telnyx_account(reader: &mut Reader<'_>, slug: &str) -> Option<TelnyxAccount> {
+    let key = |field: &str| format!("lines.{slug}.{field}");
+    let api_key = parse::secret(8..=200, "The Telnyx portal makes one under API Keys; it begins with KEY.");
+    let api_key = reader.hidden(&key("api_key"), api_key);
+    // The key is public, but an API key put here by mistake is not.
+    let public_key = reader.hidden(&key("public_key"), parse::telnyx_public_key);
+    let public_key_previous = reader.hidden(&key("public_key_previous"), parse::telnyx_public_key);
+    let messaging_profile_id = reader.optional(&key("messaging_profile_id"), parse::messaging_profile_id);
+    for field in ["api_key", "public_key"] {
+        require(reader, &key(field));
+    }
+    Some(TelnyxAccount {
+        api_key: api_key?,
+        public_key: public_key?,
+        public_key_previous,
+        messaging_profile_id,
     })
 }
 
@@ -187,10 +261,8 @@ fn require(reader: &mut Reader<'_>, key: &str) {
     );
 }
 
-fn provider(text: &str) -> parse::Parsed<String> {
-    if text.eq_ignore_ascii_case("twilio") {
-        return Ok("twilio".to_owned());
-    }
-    let hint = "The one provider so far is twilio. Without lines, the built-in simulator takes its place.";
-    Err(Refusal::new("is not a provider that Trunkline knows", hint))
+fn provider(text: &str) -> parse::Parsed<&'static str> {
+    let hint = "Use twilio or telnyx. Without lines, the built-in simulator takes their place.";
+    let known = [TWILIO, TELNYX].into_iter().find(|known| known.eq_ignore_ascii_case(text));
+    known.ok_or_else(|| Refusal::new("is not a provider that Trunkline knows", hint))
 }

@@ -31,7 +31,9 @@ use self::reader::Reader;
 use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
 
-pub(crate) use self::lines::{LineConfig, Signature, USUAL_LIMITS};
+pub(crate) use self::lines::{
+    Credentials, LineConfig, Signature, TELNYX, TWILIO, TelnyxAccount, TwilioAccount, USUAL_LIMITS,
+};
 pub(crate) use self::problem::ConfigError;
 pub(crate) use self::sources::{Overrides, Surroundings};
 

@@ -195,6 +195,22 @@ pub(super) fn messaging_service_sid(text: &str) -> Parsed<String> {
     Err(Refusal::new("is not the SID of a messaging service", hint))
 }
 
+/// Telnyx, Webhook signing: base64 of the 32 bytes of an Ed25519 key.
+pub(super) fn telnyx_public_key(text: &str) -> Parsed<Secret> {
+    if trunkline_providers::telnyx::signature::public_key(text).is_some() {
+        return Ok(Secret::new(text));
+    }
+    let hint = "It is 44 characters that end with =; the Telnyx portal shows it under API Keys, Public Key.";
+    Err(Refusal::new("is not a public key", hint))
+}
+
+pub(super) fn messaging_profile_id(text: &str) -> Parsed<String> {
+    let hint =
+        "It looks like 4000eba1-a0c0-4563-9925-b25e842a7cb6; the Telnyx portal shows it under Messaging.";
+    let refused = |_| Refusal::new("is not the id of a messaging profile", hint);
+    uuid::Uuid::parse_str(text).map(|id| id.to_string()).map_err(refused)
+}
+
 fn is_sid(prefix: &str, text: &str) -> bool {
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     digits.len() == 32 && digits.chars().all(|c| c.is_ascii_hexdigit())

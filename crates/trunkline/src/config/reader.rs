@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::lines::{TELNYX, TWILIO};
 use super::parse::Parsed;
 use super::problem::{Problem, Refusal};
 use super::sources::{ALIASES, Given, Sources};
@@ -57,6 +58,11 @@ impl<'a> Reader<'a> {
         let given: Vec<Found> =
             items.into_iter().map(|item| Found { given: Given::One(item), place: place.clone() }).collect();
         given.iter().filter_map(|item| self.parsed(item, &parse, true)).collect()
+    }
+
+    /// The provider whose customary variables are set; Twilio if there are none.
+    pub(super) fn usual_provider(&self) -> &'static str {
+        if self.sources.has_alias_of(TELNYX) && !self.sources.has_alias_of(TWILIO) { TELNYX } else { TWILIO }
     }
 
     /// Whether the setting is there, right or wrong.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::lines::{TELNYX, TWILIO};
 use super::problem::Problem;
 
 /// The file that is read when none is named.
@@ -18,6 +19,11 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("PORT", "server.listen"),
     ("PUBLIC_BASE_URL", "server.base_url"),
     ("SMS_PROVIDER", "lines.main.provider"),
+    ("TELNYX_API_KEY", "lines.main.api_key"),
+    ("TELNYX_FROM_NUMBER", "lines.main.address"),
+    ("TELNYX_MESSAGING_PROFILE_ID", "lines.main.messaging_profile_id"),
+    ("TELNYX_PHONE_NUMBER", "lines.main.address"),
+    ("TELNYX_PUBLIC_KEY", "lines.main.public_key"),
     ("TWILIO_ACCOUNT_SID", "lines.main.account_sid"),
     ("TWILIO_AUTH_TOKEN", "lines.main.auth_token"),
     ("TWILIO_FROM_NUMBER", "lines.main.address"),
@@ -86,7 +92,31 @@ impl Sources {
         // `NAME=` in a template says "not set", not "set to nothing".
         sources.variables.retain(|_, value| !value.is_empty());
         sources.read_file(overrides, &around.folder, &mut problems);
+        sources.choose_provider();
         (sources, problems)
+    }
+
+    /// Whether a customary variable of this provider is set, such as `TWILIO_AUTH_TOKEN`.
+    pub(super) fn has_alias_of(&self, provider: &str) -> bool {
+        ALIASES.iter().any(|(name, _)| belongs_to(name, provider) && self.variables.contains_key(*name))
+    }
+
+    /// Where the customary variables of both providers are set, those of one count: of the one that is named, or
+    /// else of Twilio. Many keep the other's for the day they change back.
+    fn choose_provider(&mut self) {
+        if !(self.has_alias_of(TWILIO) && self.has_alias_of(TELNYX)) {
+            return;
+        }
+        let key = "lines.main.provider";
+        let named = ["TRUNKLINE_LINES_MAIN_PROVIDER", "SMS_PROVIDER"];
+        let named = named.into_iter().find_map(|name| self.variables.get(name));
+        let named = named.cloned().or_else(|| match self.file.get(key) {
+            Some(Given::One(text)) => Some(text.clone()),
+            _ => None,
+        });
+        let is_telnyx = named.is_some_and(|name| name.eq_ignore_ascii_case(TELNYX));
+        let other = if is_telnyx { TWILIO } else { TELNYX };
+        self.variables.retain(|name, _| !belongs_to(name, other));
     }
 
     fn read_file(&mut self, overrides: &Overrides, folder: &Path, problems: &mut Vec<Problem>) {
@@ -147,6 +177,12 @@ impl Sources {
         let key = format!("{key} (in {})", self.file_name);
         Problem { key, value_shown: None, message: message.to_owned(), hint: hint.to_owned() }
     }
+}
+
+/// Whether `TELNYX_API_KEY` is one of `telnyx`'s.
+fn belongs_to(variable: &str, provider: &str) -> bool {
+    let rest = variable.to_ascii_lowercase();
+    rest.strip_prefix(provider).is_some_and(|rest| rest.starts_with('_'))
 }
 
 /// `[server] listen = …` becomes `server.listen`.

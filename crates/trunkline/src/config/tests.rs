@@ -64,6 +64,31 @@ fn twilio() -> Place {
         .var("TWILIO_PHONE_NUMBER", "+14155550100")
 }
 
+#[track_caller]
+fn twilio_account(line: &LineConfig) -> &TwilioAccount {
+    match &line.credentials {
+        Credentials::Twilio(account) => account,
+        Credentials::Telnyx(_) => panic!("not Twilio's: {line:?}"),
+    }
+}
+
+const PUBLIC_KEY: &str = "ebVWLo/mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ=";
+
+fn telnyx() -> Place {
+    Place::new()
+        .var("TELNYX_API_KEY", "KEY0123456789")
+        .var("TELNYX_PUBLIC_KEY", PUBLIC_KEY)
+        .var("TELNYX_PHONE_NUMBER", "+14155550101")
+}
+
+#[track_caller]
+fn telnyx_account(line: &LineConfig) -> &TelnyxAccount {
+    match &line.credentials {
+        Credentials::Telnyx(account) => account,
+        Credentials::Twilio(_) => panic!("not Telnyx's: {line:?}"),
+    }
+}
+
 /// The lines of the example that show defaults (`#name = …`), or with `examples` also the indented ones.
 fn example(examples: bool) -> String {
     let text = include_str!("../../../../trunkline.example.toml");
@@ -102,12 +127,20 @@ fn the_example_shows_the_defaults() {
 fn the_example_has_every_setting_and_its_examples_are_valid() {
     let place = Place::new().file("trunkline.toml", &example(true));
     let config = place.load();
-    assert_eq!(config.lines.len(), 1);
+    assert_eq!(
+        config.lines.iter().map(|line| line.credentials.provider()).collect::<Vec<_>>(),
+        [TWILIO, TELNYX]
+    );
     assert_eq!(config.server.base_url.as_deref(), Some("https://inbox.example.com"));
     let (sources, _) = Sources::gather(&place.overrides, &place.around);
     let mut reader = Reader::new(&sources, Vec::new());
     Config::read(&mut reader, &sources, None);
-    let missing: Vec<&str> = reader.asked().filter(|key| !sources.file.contains_key(*key)).collect();
+    // What both kinds of line have in common is described once.
+    let is_described = |key: &str| {
+        sources.file.contains_key(key)
+            || sources.file.contains_key(&key.replace("lines.backup.", "lines.main."))
+    };
+    let missing: Vec<&str> = reader.asked().filter(|key| !is_described(key)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
@@ -160,10 +193,62 @@ fn the_variables_of_the_write_ups_work() {
     assert!(!config.simulates());
     let line = &config.lines[0];
     assert_eq!(
-        (line.slug.as_str(), line.address.as_str(), line.account_sid.as_str()),
+        (line.slug.as_str(), line.address.as_str(), twilio_account(line).account_sid.as_str()),
         ("main", "+14155550100", SID)
     );
     assert_eq!((line.base_url.as_str(), line.observe_signatures()), ("https://api.twilio.com", false));
+}
+
+#[test]
+fn telnyx_needs_no_more_than_its_variables() {
+    for place in [telnyx(), telnyx().var("SMS_PROVIDER", "Telnyx")] {
+        let profile = "4000eba1-a0c0-4563-9925-b25e842a7cb6";
+        let config = place.var("TELNYX_MESSAGING_PROFILE_ID", profile).load();
+        let line = &config.lines[0];
+        assert_eq!((line.slug.as_str(), line.address.as_str()), ("main", "+14155550101"));
+        assert_eq!(line.base_url, "https://api.telnyx.com");
+        let account = telnyx_account(line);
+        assert_eq!(account.public_key.expose(), PUBLIC_KEY);
+        assert_eq!(
+            (account.api_key.expose(), account.messaging_profile_id.as_deref()),
+            ("KEY0123456789", Some(profile))
+        );
+    }
+}
+
+/// Many keep the other's variables for the day they change back.
+#[test]
+fn of_two_providers_variables_those_of_the_one_that_is_named_count() {
+    let both = || {
+        telnyx()
+            .var("TWILIO_ACCOUNT_SID", SID)
+            .var("TWILIO_AUTH_TOKEN", TOKEN)
+            .var("TWILIO_PHONE_NUMBER", "+14155550100")
+    };
+    assert_eq!(both().load().lines[0].address, "+14155550100");
+    assert_eq!(both().var("SMS_PROVIDER", "telnyx").load().lines[0].address, "+14155550101");
+    let file = "[[lines]]\nslug = 'main'\nprovider = 'telnyx'";
+    assert_eq!(both().file("trunkline.toml", file).load().lines[0].address, "+14155550101");
+    let overruled = both().file("trunkline.toml", file).var("TRUNKLINE_LINES_MAIN_PROVIDER", "twilio").load();
+    assert_eq!(overruled.lines[0].address, "+14155550100");
+}
+
+#[test]
+fn what_telnyx_needs_is_asked_for_and_never_shown() {
+    let keys: Vec<String> = Place::new()
+        .var("SMS_PROVIDER", "telnyx")
+        .var("TELNYX_FROM_NUMBER", "+14155550101")
+        .problems()
+        .into_iter()
+        .map(|problem| problem.key)
+        .collect();
+    assert_eq!(keys, ["lines.main.api_key", "lines.main.public_key"]);
+    let problem = telnyx().var("TELNYX_PUBLIC_KEY", "KEY-by-mistake").problem();
+    assert!(problem.hint.contains("Public Key") && !problem.to_string().contains("mistake"), "{problem}");
+    let problem = telnyx().var("TELNYX_MESSAGING_PROFILE_ID", "profile").problem();
+    assert!(problem.to_string().contains("is not the id of a messaging profile"), "{problem}");
+    let former = telnyx().var("TRUNKLINE_LINES_MAIN_PUBLIC_KEY_PREVIOUS", PUBLIC_KEY).load();
+    assert!(telnyx_account(&former.lines[0]).public_key_previous.is_some());
 }
 
 #[test]
@@ -180,7 +265,7 @@ fn lines_come_from_the_file_and_from_variables_which_may_hold_the_secret_alone()
         .load();
     let slugs: Vec<&str> = config.lines.iter().map(|line| line.slug.as_str()).collect();
     assert_eq!(slugs, ["front-desk", "sales"]);
-    assert_eq!(config.lines[0].auth_token_previous, Some(Secret::new("an-older-token")));
+    assert_eq!(twilio_account(&config.lines[0]).auth_token_previous, Some(Secret::new("an-older-token")));
     assert!(config.lines[1].observe_signatures());
 }
 
@@ -188,8 +273,9 @@ fn lines_come_from_the_file_and_from_variables_which_may_hold_the_secret_alone()
 fn a_messaging_service_is_named_by_its_sid() {
     let sid = "MGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     let with = |sid: &str| twilio().var("TRUNKLINE_LINES_MAIN_MESSAGING_SERVICE_SID", sid);
-    assert_eq!(twilio().load().lines[0].messaging_service_sid, None);
-    assert_eq!(with(sid).load().lines[0].messaging_service_sid.as_deref(), Some(sid));
+    assert_eq!(twilio_account(&twilio().load().lines[0]).messaging_service_sid, None);
+    let config = with(sid).load();
+    assert_eq!(twilio_account(&config.lines[0]).messaging_service_sid.as_deref(), Some(sid));
     for wrong in [SID, "MG1", "messaging"] {
         let problem = with(wrong).problem();
         assert!(problem.key.starts_with("lines.main.messaging_service_sid"), "{problem}");

@@ -50,6 +50,6 @@ pub(super) fn facts_of(remote: &RemoteMessage) -> Facts {
 
 /// What a provider's error code means, in words.
 pub(super) fn error_text(code: &str) -> String {
-    trunkline_providers::twilio::errors::lookup(code)
+    trunkline_providers::codes::lookup(code)
         .map_or_else(|| format!("The carrier reported error {code}."), |info| info.meaning.to_owned())
 }

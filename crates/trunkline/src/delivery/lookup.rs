@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use trunkline_domain::message::MessageState;
-use trunkline_providers::{Direction, ListQuery, RemoteMessage};
+use trunkline_providers::{Direction, ListQuery, LookupError, RemoteMessage};
 use trunkline_store::Result;
 
 use super::attempts::Attempt;
@@ -25,6 +25,8 @@ pub(super) enum Found {
     Message(Box<RemoteMessage>),
     /// It lists nothing that could be it.
     Nothing,
+    /// The same, but its list need not show everything: that proves nothing.
+    Unproven,
     /// It could not be asked.
     Unavailable,
 }
@@ -49,30 +51,62 @@ pub(super) async fn find(
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(message = %message.id, attempt = %attempt.id, %error, "a look-up failed");
-            return Ok(Found::Unavailable);
+            // A list that is refused for good, and would prove little, is not waited for without end.
+            let is_vain = !error.class.is_retryable() && !line.provider.lists_everything();
+            return Ok(if is_vain { Found::Unproven } else { Found::Unavailable });
         }
     };
     let alike = listed.into_iter().filter(|remote| {
         remote.direction == Direction::Outbound
             // What the provider keeps until its time is none that was sent at once.
             && remote.state != MessageState::Scheduled
-            && remote.body == message.body
+            && remote.body.as_ref().is_none_or(|body| *body == message.body)
             && remote.to.as_deref().is_none_or(|to| to == message.to)
             && remote.from.as_deref().is_none_or(|from| from == message.from)
             && remote.created_at.is_none_or(|at| at >= since)
     });
-    let (alike, line_id, sought): (Vec<RemoteMessage>, _, _) = (alike.collect(), message.line_id, message.id);
+    for remote in not_ours(delivery, message, alike.collect()).await? {
+        match whole(line, remote).await {
+            Ok(Some(remote)) if remote.body.as_ref() == Some(&message.body) => {
+                return Ok(Found::Message(Box::new(remote)));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(message = %message.id, attempt = %attempt.id, %error, "a look-up failed");
+                return Ok(Found::Unavailable);
+            }
+        }
+    }
+    Ok(if line.provider.lists_everything() { Found::Nothing } else { Found::Unproven })
+}
+
+/// Those of `alike` that are not known to be another message of ours.
+async fn not_ours(
+    delivery: &Delivery,
+    message: &Message,
+    alike: Vec<RemoteMessage>,
+) -> Result<Vec<RemoteMessage>> {
+    let (line_id, sought) = (message.line_id, message.id);
     delivery
         .store
         .read(move |tx| {
+            let mut unknown = Vec::new();
             for remote in alike {
                 let known = messages::id_by_provider_id(tx, line_id, &remote.provider_id)?.is_some()
                     || hand_over::knows(tx, line_id, &remote.provider_id)?;
                 if !known && !report::is_of_another(tx, line_id, &remote.provider_id, sought)? {
-                    return Ok(Found::Message(Box::new(remote)));
+                    unknown.push(remote);
                 }
             }
-            Ok(Found::Nothing)
+            Ok(unknown)
         })
         .await
+}
+
+/// The message with its text, which some lists do not show. `None` if it is gone.
+pub(crate) async fn whole(
+    line: &Line,
+    listed: RemoteMessage,
+) -> std::result::Result<Option<RemoteMessage>, LookupError> {
+    if listed.body.is_some() { Ok(Some(listed)) } else { line.provider.fetch(&listed.provider_id).await }
 }

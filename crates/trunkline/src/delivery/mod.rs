@@ -46,12 +46,13 @@ use trunkline_store::Store;
 
 pub(crate) use change::{answered, reconsider};
 pub(crate) use hand_over::recheck_address;
+pub(crate) use lookup::whole;
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};
-use crate::lines::Lines;
+use crate::lines::{Line, Lines};
 
 /// The kind of the job that sends a message.
 const SEND_JOB: &str = "send";
@@ -83,15 +84,12 @@ impl CallbackUrls {
     /// before the provider's answer, or after our death, finds the message.
     pub(crate) fn for_attempt(
         &self,
-        slug: &str,
+        line: &Line,
         message: trunkline_domain::ids::MessageId,
         attempt: u32,
     ) -> String {
-        let mark = self.mark(message, attempt);
-        format!(
-            "{}/webhooks/twilio/{slug}/status?m={message}&n={attempt}&t={mark}",
-            self.base_url.trim_end_matches('/')
-        )
+        let (base, path) = (self.base_url.trim_end_matches('/'), &line.reports_path);
+        format!("{base}{path}?m={message}&n={attempt}&t={}", self.mark(message, attempt))
     }
 
     /// Whether `mark` is ours for this message and attempt.

@@ -146,6 +146,9 @@ pub(super) fn looked_up(
             (LookUp::Found(remote.state), facts_of(remote), "found at the provider")
         }
         lookup::Found::Nothing => (LookUp::Missing, Facts::default(), "not found at the provider"),
+        lookup::Found::Unproven => {
+            (LookUp::Unproven, Facts::default(), "not found at the provider, which need not list it")
+        }
         lookup::Found::Unavailable => {
             (LookUp::Unavailable, Facts::default(), "the provider could not be asked")
         }

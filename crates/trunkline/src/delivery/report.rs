@@ -1,15 +1,18 @@
 //! What providers say of a message, by callback or by poll: each word is kept, and moves the message
 //! forward or not at all (D3).
 
+use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::ids::{LineId, MessageId, ReceiptId};
 use trunkline_domain::message::{Event, MessageState, Next};
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::codes;
 use trunkline_store::{Result, Row, Tx, sql};
 
 use super::attempts::{self, Ending};
 use super::follow_up::{error_text, hasten_send, plan_settle};
 use super::hand_over::{self, Heard};
 use super::{Delivery, SETTLE_JOB};
+use crate::compliance::{self, Said};
 use crate::inbox::messages::{self, Facts, Message, Step};
 
 /// A provider's word on a message.
@@ -27,6 +30,9 @@ pub(crate) struct Report {
     pub(crate) state: Option<MessageState>,
     pub(crate) raw_status: String,
     pub(crate) error_code: Option<String>,
+    /// Whom the message was for, where the report came by itself: should it say that they opted out, that is
+    /// remembered.
+    pub(crate) recipient: Option<String>,
     /// `callback` or `poll`.
     pub(crate) source: &'static str,
 }
@@ -34,7 +40,12 @@ pub(crate) struct Report {
 /// Keeps a report and applies it. One for a message we do not know yet waits for [`adopt_early`].
 pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> Result<()> {
     let now = delivery.ambient.now();
+    let opted_out = who_opted_out(report);
+    compliance::hold_addresses(tx, opted_out.map(|address| (report.line_id, address)))?;
     hold_reports(tx, [(report.line_id, report.provider_message_id.as_str())])?;
+    if let Some(address) = opted_out {
+        opt_out(tx, delivery, report, address)?;
+    }
     let message = match find(tx, report)? {
         Some(id) => messages::lock(tx, id)?,
         None => None,
@@ -44,6 +55,28 @@ pub(crate) fn report(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report) -> R
         (Some(message), Some(state)) => apply(tx, delivery, &message, state, report, now),
         _ => Ok(()),
     }
+}
+
+/// The recipient, if the report says that they do not want to be written to.
+fn who_opted_out(report: &Report) -> Option<&str> {
+    let told = report.error_code.as_deref().and_then(codes::lookup)?;
+    report.recipient.as_deref().filter(|_| told.class == ErrorClass::OptedOut)
+}
+
+/// A provider that tells it only in a report knows it all the same. Processed again, an old report must not undo
+/// a START that came since.
+fn opt_out(tx: &mut Tx<'_>, delivery: &Delivery, report: &Report, address: &str) -> Result<()> {
+    let kept = sql!("select 1 from receipts where id = $1");
+    if tx.query_opt(kept, &[report.receipt_id.into()], |_| Ok(()))?.is_some() {
+        return Ok(());
+    }
+    let words = report.error_code.as_deref().map(error_text).unwrap_or_default();
+    let (record, at) = (delivery.ambient.id(), delivery.ambient.now());
+    let said = Said { record, line: report.line_id, address, words: &words, at };
+    if compliance::opt_out(tx, "provider", &said)? {
+        hand_over::recheck_address(tx, delivery, address)?;
+    }
+    Ok(())
 }
 
 /// Held by whoever records something of a provider's messages, until the transaction ends: without it a
@@ -169,6 +202,7 @@ fn read_early(row: &Row<'_>) -> Result<Report> {
         state: state.and_then(|word| word.parse().ok()),
         raw_status: row.get(5)?,
         error_code: row.get(6)?,
+        recipient: None,
         source: "callback",
     })
 }

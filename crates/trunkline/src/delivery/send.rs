@@ -128,14 +128,14 @@ impl Sender {
         if !self.planner.node.is_fresh() {
             return Ok(not_sent(ErrorClass::Retry, None, "this node lost its lease", None));
         }
-        let outcome = line.provider.send(&self.outbound(&line.info.slug, message, attempt)).await;
+        let outcome = line.provider.send(&self.outbound(line, message, attempt)).await;
         if let Err(error) = pace.heard(line.info.id, &outcome).await {
             tracing::warn!(line = line.info.slug, %error, "what a line's breaker learnt could not be kept");
         }
         Ok(outcome)
     }
 
-    fn outbound(&self, slug: &str, message: &Message, attempt: &Attempt) -> Outbound {
+    fn outbound(&self, line: &Line, message: &Message, attempt: &Attempt) -> Outbound {
         Outbound {
             message_id: message.id,
             attempt: attempt.number,
@@ -143,7 +143,7 @@ impl Sender {
             to: message.to.clone(),
             body: message.body.clone(),
             media_urls: Vec::new(),
-            status_callback: Some(self.delivery.callbacks.for_attempt(slug, message.id, attempt.number)),
+            status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, attempt.number)),
             validity: None,
             keep_until: None,
         }

@@ -86,6 +86,8 @@ fn polled(delivery: &Delivery, line_id: LineId, message: MessageId, remote: &Rem
         state: Some(remote.state),
         raw_status: remote.state.to_string(),
         error_code: remote.error_code.clone(),
+        // The message is held already, and an address is always taken before it.
+        recipient: None,
         source: "poll",
     }
 }

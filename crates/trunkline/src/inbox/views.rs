@@ -192,7 +192,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
 }
 
 fn error_of(code: Option<String>, text: Option<String>) -> Option<MessageError> {
-    let known = code.as_deref().and_then(trunkline_providers::twilio::errors::lookup);
+    let known = code.as_deref().and_then(trunkline_providers::codes::lookup);
     let text = text.or_else(|| known.map(|info| info.meaning.to_owned())).or_else(|| code.clone())?;
     let help = known.map_or_else(
         || "The customer did not get this message. Look at its timeline, then send it again or reach them another way.".to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! [`differences`] asks the provider what is set and says what would have to be changed; [`apply`] changes it; a
 //! [`Record`] of what was set before is written first, and [`undo`] says what would bring that back. Each may be done
-//! again: what is as it should be is left alone. The room must not know the store.
+//! again: what is as it should be is left alone. Twilio's so far. The room must not know the store.
 
 mod record;
 #[cfg(test)]
@@ -14,7 +14,7 @@ use trunkline_providers::twilio::Twilio;
 use trunkline_providers::twilio::setup::{Place, PlaceKind};
 
 pub(crate) use self::record::{Change, Record};
-use crate::config::LineConfig;
+use crate::config::{LineConfig, TwilioAccount};
 
 /// How Twilio is to try (Twilio, "Webhooks: Connection Overrides"): left to itself it tries again only when it could
 /// not connect. Three times four and a half seconds are within the fifteen that it waits in all; what it tells us
@@ -24,6 +24,7 @@ const TRIES: &str = "#rc=2&rp=5xx,ct,rt&ct=2000&rt=4500";
 /// What the provider should call for a line.
 pub(crate) struct Wanted<'a> {
     pub(crate) line: &'a LineConfig,
+    pub(crate) account: &'a TwilioAccount,
     /// Where the provider reaches us, without a slash at its end.
     pub(crate) base_url: &'a str,
     /// What it turns to when we do not answer. `None` leaves what is set.
@@ -60,13 +61,13 @@ impl Wanted<'_> {
 /// When the provider cannot be asked, or has no such number or service.
 pub(crate) async fn differences(twilio: &Twilio, wanted: &Wanted<'_>) -> anyhow::Result<Vec<Change>> {
     let line = wanted.line;
-    let (slug, account) = (&line.slug, &line.account_sid);
+    let (slug, account) = (&line.slug, &wanted.account.account_sid);
     let number = twilio.number(&line.address).await.map_err(|error| not_asked(slug, &error))?;
     let Some(number) = number else {
         bail!("line {slug}: the account {account} has no number {}", line.address)
     };
     let mut all = changes(line, &number, wanted.of_number());
-    if let Some(sid) = &line.messaging_service_sid {
+    if let Some(sid) = &wanted.account.messaging_service_sid {
         let service = twilio.place(PlaceKind::Service, sid).await.map_err(|error| not_asked(slug, &error))?;
         let Some(service) = service else {
             bail!("line {slug}: the account {account} has no messaging service {sid}")

@@ -11,7 +11,7 @@ use trunkline_providers::{Secret, transport};
 use trunkline_simulator::{BusinessNumber, Config, MessagingService, Simulator};
 
 use super::*;
-use crate::config::Signature;
+use crate::config::{Credentials, Signature};
 use crate::lines::{self, Wire};
 
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
@@ -45,13 +45,14 @@ async fn account() -> LineConfig {
     LineConfig {
         slug: "main".into(),
         name: "Main".into(),
-        provider: "twilio".into(),
         channel: Channel::Sms,
         address: NUMBER.into(),
-        account_sid: ACCOUNT.into(),
-        messaging_service_sid: Some(SERVICE.into()),
-        auth_token: Secret::new(TOKEN.to_owned()),
-        auth_token_previous: None,
+        credentials: Credentials::Twilio(TwilioAccount {
+            account_sid: ACCOUNT.into(),
+            messaging_service_sid: Some(SERVICE.into()),
+            auth_token: Secret::new(TOKEN.to_owned()),
+            auth_token_previous: None,
+        }),
         base_url,
         signature: Signature::Enforce,
         limits: Limits::default(),
@@ -61,11 +62,23 @@ async fn account() -> LineConfig {
 
 fn client(line: &LineConfig) -> Twilio {
     let wire = Wire { http: transport::http_client().unwrap(), timeout: Duration::from_secs(5) };
-    lines::twilio(line, &wire)
+    lines::twilio(of(line), &line.base_url, &wire)
+}
+
+fn of(line: &LineConfig) -> &TwilioAccount {
+    let Credentials::Twilio(account) = &line.credentials else { panic!("another provider's") };
+    account
+}
+
+/// The line with other credentials.
+fn with(line: &LineConfig, change: impl Fn(&mut TwilioAccount)) -> LineConfig {
+    let mut account = of(line).clone();
+    change(&mut account);
+    LineConfig { credentials: Credentials::Twilio(account), ..line.clone() }
 }
 
 fn wanted(line: &LineConfig) -> Wanted<'_> {
-    Wanted { line, base_url: BASE, fallback_url: Some(BIN) }
+    Wanted { line, account: of(line), base_url: BASE, fallback_url: Some(BIN) }
 }
 
 fn told(changes: &[Change]) -> Vec<(&str, &str, &str)> {
@@ -134,12 +147,12 @@ async fn a_number_a_service_or_a_token_that_the_account_does_not_have_is_named()
         refused(other_number).await,
         format!("line main: the account {ACCOUNT} has no number +14155550199")
     );
-    let other_service = LineConfig { messaging_service_sid: Some("MG00".into()), ..line.clone() };
+    let other_service = with(&line, |account| account.messaging_service_sid = Some("MG00".into()));
     assert_eq!(
         refused(other_service).await,
         format!("line main: the account {ACCOUNT} has no messaging service MG00")
     );
-    let wrong = LineConfig { auth_token: Secret::new("0".repeat(32)), ..line };
+    let wrong = with(&line, |account| account.auth_token = Secret::new("0".repeat(32)));
     assert_eq!(refused(wrong).await, "line main: Authenticate");
 }
 

@@ -84,7 +84,7 @@ impl TestApp {
     pub(super) async fn start(setup: TestSetup) -> TestApp {
         let (database, server) = (Database::clean(setup.engine).await, Server::start().await);
         let ambient = Ambient::new(setup.clock.clone(), Arc::new(SeededEntropy::new(2)));
-        let carrier = Carrier::start(&server.base_url(), setup.lively, ambient).await;
+        let carrier = Carrier::start(&server.base_url(), setup.lively, setup.telnyx, ambient).await;
         TestApp::node(setup, "node".into(), Rc::new(database), server, Rc::new(carrier)).await
     }
 
@@ -127,6 +127,7 @@ impl TestApp {
             limits: self.setup.limits,
             failover: self.setup.failover,
             service: self.setup.service,
+            telnyx: self.setup.telnyx,
             main_address: self.setup.main_address,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,

@@ -7,10 +7,10 @@ use tokio::task::JoinHandle;
 use trunkline_domain::ambient::Ambient;
 use trunkline_simulator::{
     BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, MessagingService, Phone, Simulator,
-    Timing,
+    TelnyxAccount, Timing,
 };
 
-use super::setup::{ACCOUNT, LINE, SECOND_LINE, SERVICE, TOKEN};
+use super::setup::{ACCOUNT, API_KEY, LINE, PROFILE, SECOND_LINE, SERVICE, SIGNING_SEED, TOKEN};
 use super::wire::Wire;
 use super::{ANA, BEN, soon};
 
@@ -35,10 +35,10 @@ impl Drop for Carrier {
 
 impl Carrier {
     /// Starts one whose texts from phones go to the app at `app_url`.
-    pub(super) async fn start(app_url: &str, lively: bool, ambient: Ambient) -> Carrier {
+    pub(super) async fn start(app_url: &str, lively: bool, telnyx: bool, ambient: Ambient) -> Carrier {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let simulator = Simulator::new(config(app_url, lively), ambient).unwrap();
+        let simulator = Simulator::new(config(app_url, lively, telnyx), ambient).unwrap();
         let (serving, running) = (simulator.clone(), simulator.clone());
         let tasks = [
             tokio::spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() }),
@@ -112,7 +112,7 @@ impl Carrier {
     }
 }
 
-fn config(app_url: &str, lively: bool) -> Config {
+fn config(app_url: &str, lively: bool, telnyx: bool) -> Config {
     let number = |number: &str, slug: &str| BusinessNumber {
         number: number.into(),
         name: slug.into(),
@@ -129,6 +129,15 @@ fn config(app_url: &str, lively: bool) -> Config {
             use_inbound_webhook_on_number: true,
             ..MessagingService::default()
         }],
+        telnyx: telnyx.then(|| TelnyxAccount {
+            api_key: API_KEY.into(),
+            signing_seed: SIGNING_SEED,
+            profile_id: PROFILE.into(),
+            numbers: vec![LINE.into(), SECOND_LINE.into()],
+            // A profile tells of all its numbers at one address.
+            webhook_url: Some(format!("{app_url}/webhooks/telnyx/main")),
+            webhook_failover_url: None,
+        }),
         timing: if lively { LIVELY } else { QUIET },
         ..Config::account(ACCOUNT, TOKEN)
     }

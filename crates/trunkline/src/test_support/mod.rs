@@ -42,8 +42,8 @@ pub(crate) use client::{Answer, Client, id, text};
 pub(crate) use database::Database;
 pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
-pub(crate) use setup::{LINE, SECOND_LINE, TOKEN, TestSetup};
-pub(crate) use webhook::{inbound_params, status_params};
+pub(crate) use setup::{LINE, SECOND_LINE, SIGNING_SEED, TOKEN, TestSetup};
+pub(crate) use webhook::{inbound_params, status_params, telnyx_inbound};
 
 /// Customers' phones.
 pub(crate) const ANA: &str = "+12125550163";

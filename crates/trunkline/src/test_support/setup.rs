@@ -15,11 +15,23 @@ use trunkline_store::Engine;
 
 use super::clock::TestClock;
 use super::{Log, TestApp};
-use crate::config::{Config, Limits, LineConfig, Overrides, Signature, Surroundings};
+use crate::config::{
+    Config, Credentials, Limits, LineConfig, Overrides, Signature, Surroundings, TelnyxAccount, TwilioAccount,
+};
 use crate::http::origin::TrustedProxies;
 
 pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 pub(crate) const TOKEN: &str = "fedcba9876543210fedcba9876543210";
+/// Telnyx's key for requests.
+pub(crate) const API_KEY: &str = "KEY0123456789ABCDEF";
+/// The seed of the key that Telnyx signs with, and its public half (made up, as in the test vectors).
+pub(crate) const SIGNING_SEED: [u8; 32] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+    29, 30, 31, 32,
+];
+pub(crate) const PUBLIC_KEY: &str = "ebVWLo/mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ=";
+/// Telnyx's messaging profile that both numbers are on.
+pub(crate) const PROFILE: &str = "4000eba1-a0c0-4563-9925-b25e842a7cb6";
 /// The messaging service that both numbers are in.
 pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 /// The number of the line `main`, the default.
@@ -42,6 +54,7 @@ pub(crate) struct TestSetup {
     pub(super) limits: RateLimits,
     pub(super) failover: bool,
     pub(super) service: Option<&'static str>,
+    pub(super) telnyx: bool,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -67,6 +80,7 @@ impl TestSetup {
             limits: RateLimits::default(),
             failover: false,
             service: None,
+            telnyx: false,
             main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
@@ -103,6 +117,12 @@ impl TestSetup {
     /// Both lines are in a messaging service, so that the carrier keeps planned messages until their time.
     pub(crate) fn with_service(mut self) -> Self {
         self.service = Some(SERVICE);
+        self
+    }
+
+    /// Both lines are Telnyx's, and so is the carrier.
+    pub(crate) fn with_telnyx(mut self) -> Self {
+        self.telnyx = true;
         self
     }
 
@@ -180,19 +200,32 @@ impl TestSetup {
         let line = |slug: &str, address: &str| LineConfig {
             slug: slug.into(),
             name: slug.into(),
-            provider: "twilio".into(),
             channel: Channel::Sms,
             address: address.into(),
-            account_sid: ACCOUNT.into(),
-            messaging_service_sid: self.service.map(str::to_owned),
-            auth_token: Secret::new(TOKEN.to_owned()),
-            auth_token_previous: self.former_token.clone().map(Secret::new),
+            credentials: self.credentials(),
             base_url: base_url.to_owned(),
             signature: self.signature,
             limits: self.limits,
             failover: if self.failover && slug == "main" { vec!["second".to_owned()] } else { Vec::new() },
         };
         vec![line("main", self.main_address), line("second", SECOND_LINE)]
+    }
+
+    fn credentials(&self) -> Credentials {
+        if self.telnyx {
+            return Credentials::Telnyx(TelnyxAccount {
+                api_key: Secret::new(API_KEY.to_owned()),
+                public_key: Secret::new(PUBLIC_KEY.to_owned()),
+                public_key_previous: self.former_token.clone().map(Secret::new),
+                messaging_profile_id: None,
+            });
+        }
+        Credentials::Twilio(TwilioAccount {
+            account_sid: ACCOUNT.into(),
+            messaging_service_sid: self.service.map(str::to_owned),
+            auth_token: Secret::new(TOKEN.to_owned()),
+            auth_token_previous: self.former_token.clone().map(Secret::new),
+        })
     }
 }
 

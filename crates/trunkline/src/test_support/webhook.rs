@@ -2,12 +2,15 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
+use base64::Engine as _;
+use serde_json::{Value, json};
+use trunkline_domain::time::Timestamp;
 use trunkline_providers::Secret;
 use trunkline_providers::twilio::form::Params;
 use trunkline_providers::twilio::signature::sign;
 use trunkline_simulator::LedgerItem;
 
-use super::setup::TOKEN;
+use super::setup::{SIGNING_SEED, TOKEN};
 use super::{Answer, LINE, TestApp};
 
 /// A webhook to be made. Unless told otherwise it is a signed POST of a form.
@@ -84,7 +87,47 @@ pub(crate) fn status_params(sid: &str, status: &str) -> [(&'static str, String);
     ]
 }
 
+impl TestApp {
+    /// An event of Telnyx's to `path`, signed now.
+    pub(crate) fn telnyx_event(&self, path: &str, event: &Value) -> Webhook {
+        let webhook = self.webhook(path).unsigned().raw(event.to_string());
+        webhook.header("content-type", "application/json").signed_by_telnyx(SIGNING_SEED, self.now())
+    }
+}
+
+/// A text to the line `main`, as Telnyx tells of it.
+pub(crate) fn telnyx_inbound(event: &str, message: &str, from: &str, text: &str, at: Timestamp) -> Value {
+    json!({
+        "data": {
+            "event_type": "message.received",
+            "id": event,
+            "occurred_at": at.to_string(),
+            "record_type": "event",
+            "payload": {
+                "id": message,
+                "direction": "inbound",
+                "from": { "phone_number": from },
+                "to": [{ "phone_number": LINE, "status": "webhook_delivered" }],
+                "text": text,
+                "parts": 1,
+                "media": [],
+                "received_at": at.to_string(),
+            },
+        },
+        "meta": { "attempt": 1 },
+    })
+}
+
 impl Webhook {
+    /// Signs as the owner of this key would at this time.
+    pub(crate) fn signed_by_telnyx(mut self, seed: [u8; 32], at: Timestamp) -> Self {
+        self.headers.retain(|(name, _)| !name.starts_with("telnyx-"));
+        let key = ring::signature::Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+        let message = [format!("{}|", at.secs()).as_bytes(), &self.body].concat();
+        let signature = base64::engine::general_purpose::STANDARD.encode(key.sign(&message));
+        self.header("telnyx-timestamp", &at.secs().to_string()).header("telnyx-signature-ed25519", &signature)
+    }
+
     pub(crate) fn form<V: AsRef<str>>(self, params: &[(&str, V)]) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::from_utf8(self.body.clone()).unwrap());
         form.extend_pairs(params.iter().map(|(name, value)| (*name, value.as_ref())));

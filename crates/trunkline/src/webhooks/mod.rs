@@ -1,7 +1,9 @@
 //! Webhooks: what providers call, acknowledged as soon as it is safe on disk, processed afterwards.
 //!
-//! * `routes.rs` checks the signature over the raw body, writes the journal and answers;
-//! * `process.rs` is the job that reads an entry and puts it where it belongs.
+//! * `routes.rs` is the walk of every webhook: taken as it came, written down, answered;
+//! * `process.rs` is the job that reads an entry and puts it where it belongs;
+//! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
+//!   events are named and read. Neither knows the other.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
 //! knows providers' wire formats; what a message or a receipt then does is the business of `inbox` and
@@ -9,8 +11,10 @@
 
 mod process;
 mod routes;
+mod telnyx;
 #[cfg(test)]
 mod tests;
+mod twilio;
 
 use std::sync::Arc;
 
@@ -19,7 +23,8 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
 pub(crate) use process::{handlers, take_in};
-pub(crate) use routes::{legacy_router, replay_routes, router};
+pub(crate) use routes::replay_routes;
+pub(crate) use twilio::legacy_router;
 
 use crate::delivery::Delivery;
 use crate::events::Events;
@@ -41,7 +46,7 @@ pub(crate) struct Webhooks {
     pub(crate) missed: Arc<Notify>,
 }
 
-/// A Twilio message that came in.
-const TWILIO_MESSAGE: &str = "twilio.message";
-/// A Twilio report on a message that went out.
-const TWILIO_STATUS: &str = "twilio.status";
+/// The addresses that providers call.
+pub(crate) fn router(webhooks: Webhooks) -> axum::Router {
+    twilio::router(webhooks.clone()).merge(telnyx::router(webhooks))
+}

@@ -1,21 +1,52 @@
 //! The job that reads a journal entry and puts it where it belongs.
 
 use anyhow::Context;
-use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{JournalId, LineId, MessageId};
 use trunkline_domain::keywords::{Keyword, maybe_revocation};
-use trunkline_providers::twilio::form::Params;
-use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
+use trunkline_domain::message::MessageState;
 use trunkline_store::{Result, Tx};
+use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
+use super::{Webhooks, telnyx, twilio};
 use crate::compliance::{self, Doubt, Said};
 use crate::delivery::{self, Report};
 use crate::events::Subject;
-use crate::inbox::{self, Incoming, MediaItem};
+use crate::inbox::{self, Incoming};
 use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
+
+/// How the entries of one provider are read.
+pub(super) struct Dialect {
+    /// The kinds of entries that it knows.
+    pub(super) kinds: &'static [&'static str],
+    /// What an entry seems to be about, readable or not: for people who look at what failed.
+    pub(super) about: fn(&Entry) -> About,
+    /// What it tells.
+    pub(super) read: fn(LineId, &Entry) -> anyhow::Result<Told>,
+}
+
+/// Every provider's.
+const DIALECTS: [&Dialect; 2] = [&twilio::DIALECT, &telnyx::DIALECT];
+
+/// What an entry tells, whoever sent it.
+pub(super) enum Told {
+    /// A message came in; and the keyword, if the provider says that it has acted on one.
+    Message(Box<Incoming>, Option<String>),
+    /// What became of a message that went out.
+    Status(Word),
+    /// Nothing that means something to us.
+    Nothing,
+}
+
+/// A provider's word on a message that went out.
+pub(super) struct Word {
+    pub(super) provider_message_id: String,
+    pub(super) state: Option<MessageState>,
+    pub(super) raw_status: String,
+    pub(super) error_code: Option<String>,
+    pub(super) recipient: Option<String>,
+}
 
 /// Registers the job of this room.
 pub(crate) fn handlers(webhooks: &Webhooks, handlers: &mut Handlers) {
@@ -29,80 +60,38 @@ async fn process(webhooks: Webhooks, job: Job) -> std::result::Result<(), Failur
         let jobs = webhooks.jobs.clone();
         return Ok(webhooks.store.write_in_background(move |tx| jobs.finish(tx, &job)).await?);
     };
-    let about = about(&entry);
-    apply(&webhooks, job, entry).await.map_err(|failure| failure.about(about))
+    let dialect = DIALECTS.into_iter().find(|dialect| dialect.kinds.contains(&entry.kind.as_str()));
+    let about = dialect.map_or_else(About::default, |dialect| (dialect.about)(&entry));
+    apply(&webhooks, job, dialect, entry).await.map_err(|failure| failure.about(about))
 }
 
-fn about(entry: &Entry) -> About {
-    let params = Params::parse(&entry.body).map(storable).unwrap_or_default();
-    let param = |name: &str| params.filled(name).map(str::to_owned);
-    About {
-        journal_id: Some(entry.id),
-        message_id: None,
-        session: param("MessageSid"),
-        phone: param("From"),
-        body: param("Body"),
-    }
-}
-
-/// The parameters without NUL, which PostgreSQL's texts cannot hold (PostgreSQL, "Character Types"). The
-/// journal keeps the body as it came.
-fn storable(params: Params) -> Params {
-    params.iter().map(|(name, value)| (name, value.replace('\0', "\u{fffd}"))).collect()
-}
-
-async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Result<(), Failure> {
+async fn apply(
+    webhooks: &Webhooks,
+    job: Job,
+    dialect: Option<&Dialect>,
+    entry: Entry,
+) -> std::result::Result<(), Failure> {
     let line_id = entry.line_id.context("the entry names no line")?;
-    let params = storable(Params::parse(&entry.body)?);
+    let kind = &entry.kind;
+    let dialect = dialect.with_context(|| format!("this release cannot read entries of kind '{kind}'"))?;
+    let told = (dialect.read)(line_id, &entry)?;
     let inner = webhooks.clone();
-    let written = match entry.kind.as_str() {
-        TWILIO_MESSAGE => {
-            let inbound = Inbound::parse(&params)?;
-            let incoming = incoming(line_id, &inbound, &entry);
-            webhooks
-                .store
-                .write_in_background(move |tx| {
-                    take_in(tx, &inner, &incoming, inbound.opt_out_type.as_deref())?;
-                    journal::processed(tx, &inner.jobs, &job, inner.ambient.now())
-                })
-                .await
+    let written = webhooks.store.write_in_background(move |tx| {
+        match &told {
+            Told::Message(incoming, opt_out_type) => {
+                take_in(tx, &inner, incoming, opt_out_type.as_deref())?;
+            }
+            Told::Status(word) => {
+                delivery::report(tx, &inner.delivery, &status_report(&inner, line_id, word, &entry))?;
+            }
+            Told::Nothing => {}
         }
-        TWILIO_STATUS => {
-            let report = status_report(webhooks, line_id, StatusReport::parse(&params)?, &entry);
-            webhooks
-                .store
-                .write_in_background(move |tx| {
-                    delivery::report(tx, &inner.delivery, &report)?;
-                    journal::processed(tx, &inner.jobs, &job, inner.ambient.now())
-                })
-                .await
-        }
-        other => return Err(anyhow::anyhow!("this release cannot read entries of kind '{other}'").into()),
-    };
-    match written {
+        journal::processed(tx, &inner.jobs, &job, inner.ambient.now())
+    });
+    match written.await {
         // The claim went to another node; it is doing the same and only one of us can commit.
         Err(error) if claim_was_lost(&error) => Ok(()),
         result => Ok(result?),
-    }
-}
-
-fn incoming(line_id: LineId, inbound: &Inbound, entry: &Entry) -> Incoming {
-    Incoming {
-        line_id,
-        channel: if inbound.media.is_empty() { Channel::Sms } else { Channel::Mms },
-        from: inbound.from.clone(),
-        to: inbound.to.clone(),
-        body: inbound.body.clone(),
-        media: inbound
-            .media
-            .iter()
-            .map(|media| MediaItem { url: media.url.clone(), content_type: media.content_type.clone() })
-            .collect(),
-        provider_message_id: inbound.provider_id.clone(),
-        sender_name: inbound.profile_name.clone(),
-        segments: inbound.segments,
-        at: entry.received_at,
-        cause: "received",
     }
 }
 
@@ -134,7 +123,7 @@ pub(crate) fn take_in(
     Ok(true)
 }
 
-fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, entry: &Entry) -> Report {
+fn status_report(webhooks: &Webhooks, line_id: LineId, word: &Word, entry: &Entry) -> Report {
     let (message_id, attempt) = marked(webhooks, &entry.url).unzip();
     Report {
         // The entry's own: processed again, it adds no second receipt.
@@ -142,18 +131,21 @@ fn status_report(webhooks: &Webhooks, line_id: LineId, status: StatusReport, ent
         line_id,
         message_id,
         attempt,
-        provider_message_id: status.provider_id,
-        state: status.state,
-        raw_status: status.raw_status,
-        error_code: status.error_code,
+        provider_message_id: word.provider_message_id.clone(),
+        state: word.state,
+        raw_status: word.raw_status.clone(),
+        error_code: word.error_code.clone(),
+        recipient: word.recipient.clone(),
         source: "callback",
     }
 }
 
 /// Our id of the message and the attempt, if the address the report came to carries our mark.
 fn marked(webhooks: &Webhooks, url: &str) -> Option<(MessageId, u32)> {
-    let query = Params::parse(url.split_once('?')?.1.as_bytes()).ok()?;
-    let message: MessageId = query.get("m")?.parse().ok()?;
-    let attempt: u32 = query.get("n")?.parse().ok()?;
-    webhooks.delivery.callbacks.is_ours(message, attempt, query.get("t")?).then_some((message, attempt))
+    let query = url.split_once('?')?.1.as_bytes();
+    let param =
+        |name: &str| form_urlencoded::parse(query).find(|(known, _)| known == name).map(|(_, value)| value);
+    let message: MessageId = param("m")?.parse().ok()?;
+    let attempt: u32 = param("n")?.parse().ok()?;
+    webhooks.delivery.callbacks.is_ours(message, attempt, &param("t")?).then_some((message, attempt))
 }

@@ -1,29 +1,27 @@
-//! The doors that providers knock at.
+//! What every door for providers does: it takes the request as it came, writes it down and only then says so.
+//!
+//! What is particular to a provider, its addresses, its signature and how its events are named, stands in a file
+//! of its own beside this one.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, OriginalUri, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use serde::Serializer as _;
 use sha2::{Digest, Sha256};
 use trunkline_domain::ids::JournalId;
-use trunkline_providers::twilio::form::{FormError, Params};
-use trunkline_providers::twilio::signature::{self, SignedRequest};
-use trunkline_providers::twilio::twiml;
 use utoipa_axum::routes;
 
-use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
+use super::Webhooks;
 use crate::http::origin::{Client, path_and_query};
 use crate::http::{ApiResult, ApiRoutes, Path, Problem};
 use crate::journal::{self, Appended, Entry};
 use crate::lines::Line;
 
 /// Headers that the journal keeps: what a signature covers and what tells retries apart. No credentials.
-const KEPT_HEADERS: [&str; 7] = [
+const KEPT_HEADERS: [&str; 9] = [
     "content-type",
     "host",
     "user-agent",
@@ -31,40 +29,33 @@ const KEPT_HEADERS: [&str; 7] = [
     "x-forwarded-proto",
     "x-twilio-signature",
     "i-twilio-idempotency-token",
+    "telnyx-signature-ed25519",
+    "telnyx-timestamp",
 ];
 
 /// Bytes of one header value that are kept.
 const HEADER_MAX: usize = 1_000;
 
+/// The longest name in an event's key: ids and status words are far shorter.
+const NAME_MAX: usize = 64;
+
 /// The state of these routes, shared rather than copied: a copy per request would touch every counter in it.
-type Shared = Arc<Webhooks>;
-
-/// The addresses of each line.
-pub(crate) fn router(webhooks: Webhooks) -> Router {
-    Router::new()
-        .route("/webhooks/twilio/{line}/messages", post(line_message))
-        .route("/webhooks/twilio/{line}/status", post(line_status))
-        .with_state(Arc::new(webhooks))
-}
-
-/// Addresses of former systems (A8): the same handlers, each use logged.
-pub(crate) fn legacy_router(webhooks: Webhooks) -> Router {
-    Router::new()
-        .route("/api/twilio/sms-webhook", post(legacy_message))
-        .route("/api/sms/webhook", post(legacy_message))
-        .route("/functions/v1/sms-inbound", post(legacy_message))
-        .route("/api/webhooks/twilio", post(legacy_message))
-        .route("/functions/v1/sms-status", post(legacy_status))
-        .with_state(Arc::new(webhooks))
-}
+pub(super) type Shared = Arc<Webhooks>;
 
 /// A request as it came, with all that a signature may cover.
-struct Knock {
-    method: Method,
-    url: String,
-    client: Client,
-    headers: HeaderMap,
-    body: Bytes,
+pub(super) struct Knock {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) client: Client,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Knock {
+    /// The value of a header, if it is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
 }
 
 impl<S: Send + Sync> axum::extract::FromRequest<S> for Knock {
@@ -89,68 +80,18 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Knock {
     }
 }
 
-async fn line_message(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    let line = webhooks.lines.by_slug(&line).cloned();
-    take(&webhooks, line, TWILIO_MESSAGE, knock).await
+/// An event of a provider's, recognised.
+pub(super) struct Heard {
+    pub(super) line: Arc<Line>,
+    /// Says how the body is to be read.
+    pub(super) kind: &'static str,
+    /// Names the event, so that it is recognised when the provider sends it again.
+    pub(super) event_key: String,
 }
 
-async fn line_status(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    let line = webhooks.lines.by_slug(&line).cloned();
-    take(&webhooks, line, TWILIO_STATUS, knock).await
-}
-
-async fn legacy_message(State(webhooks): State<Shared>, knock: Knock) -> Response {
-    deprecated(&knock);
-    // Some former systems took both on one address; a report names a status and a message does not.
-    let is_report = Params::parse(&knock.body).is_ok_and(|params| {
-        params.filled("MessageStatus").is_some_and(|status| !matches!(status, "received" | "receiving"))
-    });
-    let (kind, ours) = if is_report { (TWILIO_STATUS, "From") } else { (TWILIO_MESSAGE, "To") };
-    let line = line_by_param(&webhooks, &knock, ours);
-    take(&webhooks, line, kind, knock).await
-}
-
-async fn legacy_status(State(webhooks): State<Shared>, knock: Knock) -> Response {
-    deprecated(&knock);
-    let line = line_by_param(&webhooks, &knock, "From");
-    take(&webhooks, line, TWILIO_STATUS, knock).await
-}
-
-fn deprecated(knock: &Knock) {
-    let path = knock.url.split('?').next().unwrap_or_default();
-    metrics::counter!("trunkline_legacy_webhooks_total", "path" => path.to_owned()).increment(1);
-    tracing::warn!(
-        path,
-        "a webhook came to a deprecated address; use /webhooks/twilio/{{line}}/messages and …/status"
-    );
-}
-
-/// The line a webhook without one in its address is for; the default line if its number is not ours.
-fn line_by_param(webhooks: &Webhooks, knock: &Knock, param: &str) -> Option<Arc<Line>> {
-    // A body that cannot be read is refused for that, not for its line.
-    let params = Params::parse(&knock.body).unwrap_or_default();
-    let lines = &webhooks.lines;
-    params.get(param).and_then(|address| lines.by_address(address)).or_else(|| lines.first()).cloned()
-}
-
-/// Checks, writes down, answers.
-async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, knock: Knock) -> Response {
-    let Some(line) = line else {
-        counted("unknown_line");
-        return Problem::not_found("line").into_response();
-    };
-    let params = match Params::parse(&knock.body) {
-        Ok(params) => params,
-        Err(error) => {
-            counted("malformed");
-            return unreadable(error).into_response();
-        }
-    };
-    if let Err(refused) = check_signature(&line, &knock, &params) {
-        return *refused;
-    }
-    let entry = entry(webhooks, &line, kind, knock, &params);
-    match webhooks.journal.append(entry).await {
+/// Writes an event down. Only then may it be acknowledged.
+pub(super) async fn keep(webhooks: &Webhooks, heard: Heard, knock: Knock) -> Result<(), Problem> {
+    match webhooks.journal.append(entry(webhooks, heard, knock)).await {
         Ok(Appended::New) => counted("accepted"),
         Ok(Appended::Duplicate) => counted("duplicate"),
         Err(error) => {
@@ -158,59 +99,65 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
             // reconciliation fetches what it told of.
             counted("not_stored");
             webhooks.missed.notify_one();
-            return Problem::from(error).into_response();
+            return Err(Problem::from(error));
         }
     }
-    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml::empty()).into_response()
+    Ok(())
 }
 
-fn unreadable(error: FormError) -> Problem {
-    match error {
-        FormError::TooLong => too_large(StatusCode::PAYLOAD_TOO_LARGE),
-        FormError::TooMany => Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()),
-    }
+/// The answer to a webhook for a line that does not exist.
+pub(super) fn unknown_line() -> Response {
+    counted("unknown_line");
+    Problem::not_found("line").into_response()
 }
 
-fn too_large(status: StatusCode) -> Problem {
+/// The answer to a webhook that nobody could read.
+pub(super) fn malformed(problem: Problem) -> Response {
+    counted("malformed");
+    problem.into_response()
+}
+
+pub(super) fn too_large(status: StatusCode) -> Problem {
     Problem::new(status, "too_large", "The webhook's body is too large or broke off.")
+}
+
+/// What becomes of a webhook with a wrong signature: it is refused, unless the line only observes them. `hint`
+/// tells an administrator what to check.
+pub(super) fn distrust(
+    line: &Line,
+    knock: &Knock,
+    (error, tried): (&dyn std::fmt::Display, &[String]),
+    hint: &str,
+) -> Option<Response> {
+    counted(if line.observe_signatures { "signature_observed" } else { "signature_refused" });
+    tracing::warn!(line = line.info.slug, %error, ?tried, ip = %knock.client.ip, "a webhook's signature does not match");
+    if line.observe_signatures {
+        return None;
+    }
+    let text = format!("The signature does not match. {hint}");
+    Some(Problem::new(StatusCode::UNAUTHORIZED, "wrong_signature", text).into_response())
+}
+
+/// The name of an event that lacks what would name it: the body itself.
+pub(super) fn by_body(body: &[u8]) -> String {
+    format!("body/{}", hex::encode(Sha256::digest(body)))
+}
+
+/// Whether a text from outside can stand in an event's key.
+pub(super) fn is_a_name(text: &str) -> bool {
+    text.len() <= NAME_MAX && !text.contains('\0')
 }
 
 fn counted(result: &'static str) {
     metrics::counter!("trunkline_webhooks_total", "result" => result).increment(1);
 }
 
-fn check_signature(line: &Line, knock: &Knock, params: &Params) -> Result<(), Box<Response>> {
-    let text = |name: &str| knock.headers.get(name).and_then(|value| value.to_str().ok());
-    let urls: Vec<String> = knock.client.bases.iter().map(|base| format!("{base}{}", knock.url)).collect();
-    let request = SignedRequest {
-        urls: &urls,
-        method: knock.method.as_str(),
-        content_type: text("content-type"),
-        body: &knock.body,
-        params: Some(params),
-        signature: text("x-twilio-signature"),
-        settings: text("x-twilio-webhooks-signature-settings"),
-    };
-    let Err(error) = signature::verify(&request, &line.signing_keys) else { return Ok(()) };
-    counted(if line.observe_signatures { "signature_observed" } else { "signature_refused" });
-    tracing::warn!(line = line.info.slug, %error, tried = ?urls, ip = %knock.client.ip, "a webhook's signature does not match");
-    if line.observe_signatures {
-        return Ok(());
-    }
-    let problem = Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "wrong_signature",
-        "The signature does not match. Check the line's auth token and that the provider calls this exact address.",
-    );
-    Err(Box::new(problem.into_response()))
-}
-
-fn entry(webhooks: &Webhooks, line: &Line, kind: &'static str, knock: Knock, params: &Params) -> Entry {
+fn entry(webhooks: &Webhooks, heard: Heard, knock: Knock) -> Entry {
     Entry {
         id: webhooks.ambient.id(),
-        event_key: event_key(line, kind, &knock, params),
-        line_id: Some(line.info.id),
-        kind: kind.to_owned(),
+        event_key: heard.event_key,
+        line_id: Some(heard.line.info.id),
+        kind: heard.kind.to_owned(),
         headers: kept_headers(&knock.headers),
         url: knock.url,
         body: knock.body.into(),
@@ -230,23 +177,6 @@ fn kept_headers(headers: &HeaderMap) -> String {
     let written = serde_json::Serializer::new(&mut json).collect_map(kept);
     debug_assert!(written.is_ok(), "a map of texts can be written to memory");
     String::from_utf8(json).unwrap_or_default()
-}
-
-/// Names the event, so that it is recognised when the provider sends it again. A message has one id; a
-/// report is one status of one message. Where those are missing, the body itself is the name.
-fn event_key(line: &Line, kind: &str, knock: &Knock, params: &Params) -> String {
-    let usual = |value: &&str| value.len() <= 64 && !value.contains('\0');
-    let field = |name: &str| params.filled(name).filter(usual);
-    let sid = field("MessageSid").or_else(|| field("SmsSid"));
-    let status = field("MessageStatus").or_else(|| field("SmsStatus"));
-    let slug = &line.info.slug;
-    match (kind, sid, status) {
-        (TWILIO_MESSAGE, Some(sid), _) => format!("{kind}/{slug}/{sid}"),
-        (TWILIO_STATUS, Some(sid), Some(status)) => {
-            format!("{kind}/{slug}/{sid}/{status}/{}", field("ErrorCode").unwrap_or_default())
-        }
-        _ => format!("{kind}/{slug}/body/{}", hex::encode(Sha256::digest(&knock.body))),
-    }
 }
 
 /// Routes for people.

@@ -7,6 +7,23 @@ import { startUntil, stop, trunkline } from "../../../lib/program.mjs";
 
 const OWNER = { name: "Olive Owner", email: "olive@example.com", password: "correct horse battery" };
 
+/** All that a set-up in one line needs. */
+function variables(carrier) {
+  if (carrier.apiKey) {
+    return {
+      SMS_PROVIDER: "telnyx",
+      TELNYX_API_KEY: carrier.apiKey,
+      TELNYX_PUBLIC_KEY: carrier.publicKey,
+      TELNYX_PHONE_NUMBER: carrier.number,
+    };
+  }
+  return {
+    TWILIO_ACCOUNT_SID: carrier.accountSid,
+    TWILIO_AUTH_TOKEN: carrier.authToken,
+    TWILIO_PHONE_NUMBER: carrier.number,
+  };
+}
+
 export class Installation {
   #child;
   #cookie = "";
@@ -14,7 +31,8 @@ export class Installation {
   /**
    * Starts the program and signs its owner up.
    *
-   * @param {{accountSid: string, authToken: string, number: string, address: string}} carrier
+   * @param {{accountSid: string, authToken: string, number: string, address: string, apiKey?: string,
+   *   publicKey?: string}} carrier Telnyx, if it has an API key
    * @param {number} port where the carrier will call
    */
   static async start(carrier, port) {
@@ -23,9 +41,7 @@ export class Installation {
     const args = ["serve", "--data", installation.data, "--listen", `127.0.0.1:${port}`];
     const { child, said } = await startUntil(trunkline, args, {
       env: {
-        TWILIO_ACCOUNT_SID: carrier.accountSid,
-        TWILIO_AUTH_TOKEN: carrier.authToken,
-        TWILIO_PHONE_NUMBER: carrier.number,
+        ...variables(carrier),
         TRUNKLINE_LINES_MAIN_BASE_URL: carrier.address,
         TRUNKLINE_LOG_LEVEL: "warn",
       },

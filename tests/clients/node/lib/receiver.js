@@ -8,7 +8,7 @@ export const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Re
 export class Receiver {
   /** What to answer; a test may set another one. */
   twiml = EMPTY_TWIML;
-  /** @type {{url: string, params: Record<string, string>, headers: object}[]} */
+  /** @type {{url: string, params: Record<string, string>, headers: object, body: string}[]} */
   received = [];
 
   #arrivals = new EventEmitter();
@@ -47,6 +47,7 @@ export class Receiver {
       method: request.method,
       url: this.url(request.url),
       headers: request.headers,
+      body,
       params: Object.fromEntries(new URLSearchParams(body)),
     });
     response.writeHead(200, { "content-type": "text/xml" }).end(this.twiml);

@@ -1,10 +1,14 @@
 /** `trunkline simulate`, and its control API. */
 import { startUntil, stop, trunkline } from "../../../lib/program.mjs";
 
-/** @param {{webhook?: string}} options where the business's number sends what it receives */
-export async function startSimulator({ webhook } = {}) {
+/**
+ * @param {{webhook?: string, telnyxWebhook?: string}} options where the business's number, and Telnyx's messaging
+ *   profile, send what they receive
+ */
+export async function startSimulator({ webhook, telnyxWebhook } = {}) {
   const args = ["simulate", "--listen", "127.0.0.1:0"];
   if (webhook) args.push("--webhook", webhook);
+  if (telnyxWebhook) args.push("--telnyx-webhook", telnyxWebhook);
   const { child, said } = await startUntil(trunkline, args, { ready: settings() });
   return {
     address: said.address,
@@ -12,6 +16,12 @@ export async function startSimulator({ webhook } = {}) {
     authToken: said.auth_token,
     number: said.number,
     messagingServiceSid: said.messaging_service_sid,
+    telnyx: {
+      apiKey: said.telnyx_api_key,
+      publicKey: said.telnyx_public_key,
+      number: said.telnyx_number,
+      profileId: said.telnyx_profile_id,
+    },
     control: new Control(said.address),
     stop: () => stop(child),
   };

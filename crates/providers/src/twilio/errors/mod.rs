@@ -4,40 +4,18 @@
 //! description warns that meanings may change; a code that is not in the table is retried until the
 //! retries are used up.
 
-mod table;
+pub(crate) mod table;
 
 use trunkline_domain::error_class::ErrorClass;
+
+use crate::codes::{self, CodeInfo};
 
 /// "The requested resource was not found."
 pub(super) const NOT_FOUND: &str = "20404";
 
-/// One code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CodeInfo {
-    /// The number in Twilio's error and warning dictionary.
-    pub code: u32,
-    /// What becomes of the message.
-    pub class: ErrorClass,
-    /// What it means, in a few words.
-    pub meaning: &'static str,
-    own_help: Option<&'static str>,
-}
-
-impl CodeInfo {
-    /// What happened, what it means for the customer and what to do, for someone who is no telecom expert.
-    pub const fn help(&self) -> &'static str {
-        match self.own_help {
-            Some(help) => help,
-            None => help_for_class(self.class),
-        }
-    }
-}
-
 /// What the table says about `code`.
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
-    let code: u32 = code.trim().parse().ok()?;
-    let index = table::CODES.binary_search_by_key(&code, |info| info.code).ok()?;
-    table::CODES.get(index)
+    codes::find(table::CODES, code)
 }
 
 /// The class of `code`. Unknown codes are [`ErrorClass::Retry`]: tried again, and a dead letter when the

@@ -4,10 +4,11 @@ use trunkline_domain::error_class::ErrorClass::{
     self, Account, Misconfigured, OptedOut, Permanent, Request, Retry, Throttled,
 };
 
-use super::CodeInfo;
+use super::help_for_class;
+use crate::codes::CodeInfo;
 
 /// Every code known here, in numerical order.
-pub(super) const CODES: &[CodeInfo] = &[
+pub(crate) const CODES: &[CodeInfo] = &[
     explained(
         10_001,
         Account,
@@ -457,9 +458,9 @@ pub(super) const CODES: &[CodeInfo] = &[
 ];
 
 const fn known(code: u32, class: ErrorClass, meaning: &'static str) -> CodeInfo {
-    CodeInfo { code, class, meaning, own_help: None }
+    CodeInfo { code, class, meaning, help: help_for_class(class) }
 }
 
 const fn explained(code: u32, class: ErrorClass, meaning: &'static str, help: &'static str) -> CodeInfo {
-    CodeInfo { code, class, meaning, own_help: Some(help) }
+    CodeInfo { code, class, meaning, help }
 }

@@ -1,6 +1,6 @@
 //! Why a message was not delivered, in the words of the dead letters page.
 
-use trunkline_providers::twilio::errors;
+use trunkline_providers::codes;
 
 /// A reason, for people.
 pub(super) struct Reason {
@@ -76,7 +76,7 @@ pub(super) fn of(code: &str) -> Reason {
     if let Some((_, title, help, retryable)) = OURS.iter().find(|(ours, ..)| *ours == code) {
         return Reason { title: (*title).to_owned(), help: (*help).to_owned(), retryable: *retryable };
     }
-    match errors::lookup(code) {
+    match codes::lookup(code) {
         Some(info) => Reason {
             title: info.meaning.to_owned(),
             help: info.help().to_owned(),
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn ours_the_carriers_and_unknown_codes_all_have_words() {
-        for code in ["", "in_doubt", "opted_out", "30003", "21610", "99999"] {
+        for code in ["", "in_doubt", "opted_out", "30003", "21610", "40300", "99999"] {
             let reason = of(code);
             assert!(!reason.title.is_empty() && reason.help.ends_with('.'), "{code}");
         }

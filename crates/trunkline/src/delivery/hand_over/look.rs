@@ -55,7 +55,7 @@ pub(super) async fn find(delivery: &Delivery, message: &Message, row: &Row) -> R
         .filter(|remote| {
             remote.direction == Direction::Outbound
                 && remote.service == line.keeps_by
-                && remote.body == message.body
+                && remote.body.as_ref() == Some(&message.body)
                 && remote.to.as_deref().is_none_or(|to| to == message.to)
                 && remote.from.as_deref().is_none_or(|from| from == message.from)
                 && remote.created_at.is_none_or(|at| at >= since)

@@ -358,7 +358,7 @@ impl Keeper {
         if !self.node.is_fresh() {
             return Ok(steps::not_sent("this node lost its lease"));
         }
-        let outbound = self.outbound(&line.info.slug, service, message, row);
+        let outbound = self.outbound(line, service, message, row);
         let outcome = line.provider.send(&outbound).await;
         if let Err(error) = self.pace.heard(line.info.id, &outcome).await {
             tracing::warn!(line = line.info.slug, %error, "what a line's breaker learnt could not be kept");
@@ -373,7 +373,7 @@ impl Keeper {
         Some((line, line.keeps_by.as_deref()?))
     }
 
-    fn outbound(&self, slug: &str, service: &str, message: &Message, row: &Row) -> Outbound {
+    fn outbound(&self, line: &Line, service: &str, message: &Message, row: &Row) -> Outbound {
         let at = row.hand_over.leaves_at;
         Outbound {
             message_id: message.id,
@@ -382,7 +382,7 @@ impl Keeper {
             to: message.to.clone(),
             body: message.body.clone(),
             media_urls: Vec::new(),
-            status_callback: Some(self.delivery.callbacks.for_attempt(slug, message.id, row.number)),
+            status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, row.number)),
             validity: message.expires_at.map(|end| end.since(at)),
             keep_until: Some(KeepUntil { at, service: service.to_owned() }),
         }

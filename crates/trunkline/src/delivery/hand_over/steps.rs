@@ -215,6 +215,7 @@ pub(super) fn polled(delivery: &Delivery, row: &Row, remote: &RemoteMessage) -> 
         state: Some(remote.state),
         raw_status: remote.state.to_string(),
         error_code: remote.error_code.clone(),
+        recipient: None,
         source: "poll",
     }
 }

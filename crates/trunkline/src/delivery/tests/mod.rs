@@ -23,6 +23,7 @@ mod recording;
 mod retries;
 mod schedules;
 mod storm;
+mod telnyx;
 mod waiting_list;
 mod walk;
 

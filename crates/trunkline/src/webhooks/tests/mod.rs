@@ -6,6 +6,7 @@ mod refusals;
 mod replays;
 mod signature;
 mod storage;
+mod telnyx;
 
 use serde_json::Value;
 use trunkline_store::sql;

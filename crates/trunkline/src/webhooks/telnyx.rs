@@ -1,0 +1,132 @@
+//! Telnyx's webhooks: one address hears everything, as JSON, up to six times and in any order.
+//!
+//! A messaging profile tells of all its numbers at one address, so what a line's address hears may be about
+//! another line: the numbers in the event decide. Telnyx waits 2 seconds for an answer (Telnyx, Receiving
+//! webhooks), and gets it as soon as the event is on disk.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use trunkline_domain::channel::Channel;
+use trunkline_domain::ids::LineId;
+use trunkline_providers::telnyx::signature::{self, SignedRequest};
+use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
+
+use super::Webhooks;
+use super::process::{Dialect, Told, Word};
+use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
+use crate::config::TELNYX;
+use crate::http::Path;
+use crate::inbox::{Incoming, MediaItem};
+use crate::jobs::About;
+use crate::journal::Entry;
+use crate::lines::Line;
+
+/// An event of any type.
+const EVENT: &str = "telnyx.event";
+
+/// How its entries are read.
+pub(super) const DIALECT: Dialect = Dialect { kinds: &[EVENT], about, read };
+
+/// The address of each line.
+pub(crate) fn router(webhooks: Webhooks) -> Router {
+    Router::new().route("/webhooks/telnyx/{line}", post(line_event)).with_state(Arc::new(webhooks))
+}
+
+/// Checks, writes down, answers.
+async fn line_event(State(webhooks): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    let Some(line) = webhooks.lines.of_provider(TELNYX).find(|line| line.info.slug == slug).cloned() else {
+        return unknown_line();
+    };
+    if knock.body.len() > BODY_BYTES_MAX {
+        return routes::malformed(routes::too_large(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    if let Some(refusal) = check_signature(&webhooks, &line, &knock) {
+        return refusal;
+    }
+    // What is signed and cannot be read is kept all the same: a later release may know it.
+    let event = Event::parse(&knock.body).ok();
+    let line = event.as_ref().and_then(|event| line_of(&webhooks, &line, event)).unwrap_or(line);
+    let name = event.map(|event| event.id).filter(|id| is_a_name(id)).unwrap_or_else(|| by_body(&knock.body));
+    let event_key = format!("{EVENT}/{}/{name}", line.info.slug);
+    match keep(&webhooks, Heard { line, kind: EVENT, event_key }, knock).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The refusal, if there is to be one.
+fn check_signature(webhooks: &Webhooks, line: &Line, knock: &Knock) -> Option<Response> {
+    let request = SignedRequest {
+        signature: knock.header(signature::SIGNATURE_HEADER),
+        timestamp: knock.header(signature::TIMESTAMP_HEADER),
+        body: &knock.body,
+    };
+    let error = signature::verify(&request, &line.signing_keys, webhooks.ambient.now()).err()?;
+    distrust(line, knock, (&error, &[]), "Check the line's public key and the clock of this machine.")
+}
+
+/// The line whose number the event names, if it belongs to the same account as the one that was addressed.
+fn line_of(webhooks: &Webhooks, addressed: &Line, event: &Event) -> Option<Arc<Line>> {
+    let ours = match &event.news {
+        News::Inbound(inbound) => Some(&inbound.to),
+        News::Status(status) => status.from.as_ref(),
+        News::Other => None,
+    }?;
+    let is_it = |line: &&Arc<Line>| {
+        line.info.address == *ours && line.signing_keys.first() == addressed.signing_keys.first()
+    };
+    webhooks.lines.of_provider(TELNYX).find(is_it).cloned()
+}
+
+fn about(entry: &Entry) -> About {
+    let (session, phone, body) = match Event::parse(&entry.body).map(|event| event.news) {
+        Ok(News::Inbound(inbound)) => (Some(inbound.provider_id), Some(inbound.from), Some(inbound.body)),
+        Ok(News::Status(status)) => (Some(status.provider_id), status.to, None),
+        Ok(News::Other) | Err(_) => (None, None, None),
+    };
+    About { journal_id: Some(entry.id), message_id: None, session, phone, body }
+}
+
+fn read(line_id: LineId, entry: &Entry) -> anyhow::Result<Told> {
+    let event = Event::parse(&entry.body)?;
+    Ok(match event.news {
+        News::Inbound(mut inbound) => {
+            inbound.received_at = inbound.received_at.or(event.occurred_at);
+            // Telnyx has a rule for STOP of its own, but does not tell when it acted by it.
+            Told::Message(Box::new(incoming(line_id, inbound, entry)), None)
+        }
+        News::Status(status) => Told::Status(Word {
+            provider_message_id: status.provider_id,
+            state: status.state,
+            raw_status: status.raw_status,
+            error_code: status.error_code,
+            recipient: status.to,
+        }),
+        News::Other => Told::Nothing,
+    })
+}
+
+fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
+    let media = inbound.media.into_iter();
+    let media: Vec<MediaItem> =
+        media.map(|media| MediaItem { url: media.url, content_type: media.content_type }).collect();
+    Incoming {
+        line_id,
+        channel: if media.is_empty() { Channel::Sms } else { Channel::Mms },
+        from: inbound.from,
+        to: inbound.to,
+        body: inbound.body,
+        media,
+        provider_message_id: inbound.provider_id,
+        sender_name: None,
+        segments: inbound.segments,
+        // Events come in any order: the thread goes by Telnyx's time, unless its clock is ahead of ours.
+        at: inbound.received_at.map_or(entry.received_at, |at| at.min(entry.received_at)),
+        cause: "received",
+    }
+}

@@ -1,0 +1,209 @@
+//! Twilio's webhooks: a form for each text that came in, another for each status of one that went out.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use trunkline_domain::channel::Channel;
+use trunkline_domain::ids::LineId;
+use trunkline_providers::twilio::form::{FormError, Params};
+use trunkline_providers::twilio::signature::{self, SignedRequest};
+use trunkline_providers::twilio::twiml;
+use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
+
+use super::Webhooks;
+use super::process::{Dialect, Told, Word};
+use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
+use crate::config::TWILIO;
+use crate::http::{Path, Problem};
+use crate::inbox::{Incoming, MediaItem};
+use crate::jobs::About;
+use crate::journal::Entry;
+use crate::lines::Line;
+
+/// A message that came in.
+const MESSAGE: &str = "twilio.message";
+/// A report on a message that went out.
+const STATUS: &str = "twilio.status";
+
+/// How its entries are read.
+pub(super) const DIALECT: Dialect = Dialect { kinds: &[MESSAGE, STATUS], about, read };
+
+/// The addresses of each line.
+pub(crate) fn router(webhooks: Webhooks) -> Router {
+    Router::new()
+        .route("/webhooks/twilio/{line}/messages", post(line_message))
+        .route("/webhooks/twilio/{line}/status", post(line_status))
+        .with_state(Arc::new(webhooks))
+}
+
+/// Addresses of former systems (A8): the same handlers, each use logged.
+pub(crate) fn legacy_router(webhooks: Webhooks) -> Router {
+    Router::new()
+        .route("/api/twilio/sms-webhook", post(legacy_message))
+        .route("/api/sms/webhook", post(legacy_message))
+        .route("/functions/v1/sms-inbound", post(legacy_message))
+        .route("/api/webhooks/twilio", post(legacy_message))
+        .route("/functions/v1/sms-status", post(legacy_status))
+        .with_state(Arc::new(webhooks))
+}
+
+async fn line_message(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
+    take(&webhooks, line_by_slug(&webhooks, &line), MESSAGE, knock).await
+}
+
+async fn line_status(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
+    take(&webhooks, line_by_slug(&webhooks, &line), STATUS, knock).await
+}
+
+async fn legacy_message(State(webhooks): State<Shared>, knock: Knock) -> Response {
+    deprecated(&knock);
+    // Some former systems took both on one address; a report names a status and a message does not.
+    let is_report = Params::parse(&knock.body).is_ok_and(|params| {
+        params.filled("MessageStatus").is_some_and(|status| !matches!(status, "received" | "receiving"))
+    });
+    let (kind, ours) = if is_report { (STATUS, "From") } else { (MESSAGE, "To") };
+    let line = line_by_param(&webhooks, &knock, ours);
+    take(&webhooks, line, kind, knock).await
+}
+
+async fn legacy_status(State(webhooks): State<Shared>, knock: Knock) -> Response {
+    deprecated(&knock);
+    let line = line_by_param(&webhooks, &knock, "From");
+    take(&webhooks, line, STATUS, knock).await
+}
+
+fn deprecated(knock: &Knock) {
+    let path = knock.url.split('?').next().unwrap_or_default();
+    metrics::counter!("trunkline_legacy_webhooks_total", "path" => path.to_owned()).increment(1);
+    tracing::warn!(
+        path,
+        "a webhook came to a deprecated address; use /webhooks/twilio/{{line}}/messages and …/status"
+    );
+}
+
+fn line_by_slug(webhooks: &Webhooks, slug: &str) -> Option<Arc<Line>> {
+    webhooks.lines.of_provider(TWILIO).find(|line| line.info.slug == slug).cloned()
+}
+
+/// The line a webhook without one in its address is for; the first one if its number is not ours.
+fn line_by_param(webhooks: &Webhooks, knock: &Knock, param: &str) -> Option<Arc<Line>> {
+    // A body that cannot be read is refused for that, not for its line.
+    let params = Params::parse(&knock.body).unwrap_or_default();
+    let lines = || webhooks.lines.of_provider(TWILIO);
+    let named = params.get(param).and_then(|address| lines().find(|line| line.info.address == address));
+    named.or_else(|| lines().next()).cloned()
+}
+
+/// Checks, writes down, answers.
+async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, knock: Knock) -> Response {
+    let Some(line) = line else { return unknown_line() };
+    let params = match Params::parse(&knock.body) {
+        Ok(params) => params,
+        Err(error) => return routes::malformed(unreadable(error)),
+    };
+    if let Some(refusal) = check_signature(&line, &knock, &params) {
+        return refusal;
+    }
+    let event_key = event_key(&line, kind, &knock, &params);
+    match keep(webhooks, Heard { line, kind, event_key }, knock).await {
+        Ok(()) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml::empty()).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn unreadable(error: FormError) -> Problem {
+    match error {
+        FormError::TooLong => routes::too_large(StatusCode::PAYLOAD_TOO_LARGE),
+        FormError::TooMany => Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()),
+    }
+}
+
+/// The refusal, if there is to be one.
+fn check_signature(line: &Line, knock: &Knock, params: &Params) -> Option<Response> {
+    let urls: Vec<String> = knock.client.bases.iter().map(|base| format!("{base}{}", knock.url)).collect();
+    let request = SignedRequest {
+        urls: &urls,
+        method: knock.method.as_str(),
+        content_type: knock.header("content-type"),
+        body: &knock.body,
+        params: Some(params),
+        signature: knock.header(signature::SIGNATURE_HEADER),
+        settings: knock.header(signature::SETTINGS_HEADER),
+    };
+    let error = signature::verify(&request, &line.signing_keys).err()?;
+    let hint = "Check the line's auth token and that the provider calls this exact address.";
+    distrust(line, knock, (&error, &urls), hint)
+}
+
+/// A message has one id; a report is one status of one message.
+fn event_key(line: &Line, kind: &str, knock: &Knock, params: &Params) -> String {
+    let field = |name: &str| params.filled(name).filter(|value| is_a_name(value));
+    let sid = field("MessageSid").or_else(|| field("SmsSid"));
+    let status = field("MessageStatus").or_else(|| field("SmsStatus"));
+    let slug = &line.info.slug;
+    match (kind, sid, status) {
+        (MESSAGE, Some(sid), _) => format!("{kind}/{slug}/{sid}"),
+        (STATUS, Some(sid), Some(status)) => {
+            format!("{kind}/{slug}/{sid}/{status}/{}", field("ErrorCode").unwrap_or_default())
+        }
+        _ => format!("{kind}/{slug}/{}", by_body(&knock.body)),
+    }
+}
+
+fn about(entry: &Entry) -> About {
+    let params = Params::parse(&entry.body).map(storable).unwrap_or_default();
+    let param = |name: &str| params.filled(name).map(str::to_owned);
+    About {
+        journal_id: Some(entry.id),
+        message_id: None,
+        session: param("MessageSid"),
+        phone: param("From"),
+        body: param("Body"),
+    }
+}
+
+/// The parameters without NUL, which PostgreSQL's texts cannot hold (PostgreSQL, "Character Types"). The
+/// journal keeps the body as it came.
+fn storable(params: Params) -> Params {
+    params.iter().map(|(name, value)| (name, value.replace('\0', "\u{fffd}"))).collect()
+}
+
+fn read(line_id: LineId, entry: &Entry) -> anyhow::Result<Told> {
+    let params = storable(Params::parse(&entry.body)?);
+    if entry.kind == MESSAGE {
+        let mut inbound = Inbound::parse(&params)?;
+        let opt_out_type = inbound.opt_out_type.take();
+        return Ok(Told::Message(Box::new(incoming(line_id, inbound, entry)), opt_out_type));
+    }
+    let status = StatusReport::parse(&params)?;
+    Ok(Told::Status(Word {
+        provider_message_id: status.provider_id,
+        state: status.state,
+        raw_status: status.raw_status,
+        error_code: status.error_code,
+        recipient: status.to,
+    }))
+}
+
+fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
+    let media = inbound.media.into_iter();
+    let media: Vec<MediaItem> =
+        media.map(|media| MediaItem { url: media.url, content_type: media.content_type }).collect();
+    Incoming {
+        line_id,
+        channel: if media.is_empty() { Channel::Sms } else { Channel::Mms },
+        from: inbound.from,
+        to: inbound.to,
+        body: inbound.body,
+        media,
+        provider_message_id: inbound.provider_id,
+        sender_name: inbound.profile_name,
+        segments: inbound.segments,
+        at: entry.received_at,
+        cause: "received",
+    }
+}
