@@ -19,6 +19,7 @@
 //! 5. Test every class of outcome against an in-process server, and names of fields against the
 //!    provider's API description.
 
+pub mod llm;
 pub mod secret;
 pub mod transport;
 pub mod twilio;
