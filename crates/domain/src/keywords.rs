@@ -57,6 +57,11 @@ impl Keyword {
         KEYWORDS.iter().find(|(word, _)| *word == said).map(|(_, keyword)| *keyword)
     }
 
+    /// Whether `text` is a keyword that people also say without meaning one: "yes", to whatever they were asked.
+    pub fn is_everyday(text: &str) -> bool {
+        text.len() <= KEYWORD_BYTES_MAX && words(text) == ["yes"]
+    }
+
     /// The word used in API, database and documentation.
     pub const fn as_str(self) -> &'static str {
         match self {

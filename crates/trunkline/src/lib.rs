@@ -23,6 +23,7 @@ mod lines;
 mod live;
 mod metrics;
 mod openapi;
+mod personas;
 mod reconcile;
 mod schema;
 mod templates;

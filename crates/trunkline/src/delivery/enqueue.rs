@@ -190,6 +190,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         segments: Segments::of(&body).count(),
         body,
         author: request.author.clone(),
+        persona: request.persona.clone(),
         idempotency: Some(request.idempotency.clone()),
         policy: request.policy,
         purpose: request.purpose,

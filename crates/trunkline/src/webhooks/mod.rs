@@ -4,8 +4,8 @@
 //! * `process.rs` is the job that reads an entry and puts it where it belongs.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
-//! knows providers' wire formats; what a message or a receipt then does is the business of `inbox` and
-//! `delivery`.
+//! knows providers' wire formats; what a message or a receipt then does is the business of `inbox`,
+//! `delivery` and `personas`.
 
 mod process;
 mod routes;
@@ -26,6 +26,7 @@ use crate::events::Events;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::lines::Lines;
+use crate::personas::Personas;
 
 /// What webhooks need.
 #[derive(Clone)]
@@ -37,6 +38,7 @@ pub(crate) struct Webhooks {
     pub(crate) journal: Journal,
     pub(crate) lines: Lines,
     pub(crate) delivery: Delivery,
+    pub(crate) personas: Personas,
     /// Told of every webhook that could not be written down.
     pub(crate) missed: Arc<Notify>,
 }

@@ -16,6 +16,10 @@ use crate::events::Subject;
 use crate::inbox::{self, Incoming, MediaItem};
 use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
+use crate::personas;
+
+/// How a message came that a webhook brought.
+const RECEIVED: &str = "received";
 
 /// Registers the job of this room.
 pub(crate) fn handlers(webhooks: &Webhooks, handlers: &mut Handlers) {
@@ -102,7 +106,7 @@ fn incoming(line_id: LineId, inbound: &Inbound, entry: &Entry) -> Incoming {
         sender_name: inbound.profile_name.clone(),
         segments: inbound.segments,
         at: entry.received_at,
-        cause: "received",
+        cause: RECEIVED,
     }
 }
 
@@ -120,9 +124,11 @@ pub(crate) fn take_in(
     };
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
     let (line, address, words) = (incoming.line_id, incoming.from.as_str(), incoming.body.as_str());
+    let mut changed = false;
     if let Some(keyword) = told {
         let said = Said { record: ambient.id(), line, address, words, at: incoming.at };
-        if compliance::apply_keyword(tx, keyword, &said)? {
+        changed = compliance::apply_keyword(tx, keyword, &said)?;
+        if changed {
             webhooks.events.record(tx, ambient.now(), Subject::Conversation(conversation))?;
             delivery::recheck_address(tx, &webhooks.delivery, address)?;
         }
@@ -131,6 +137,12 @@ pub(crate) fn take_in(
         compliance::ask_for_review(tx, &Doubt { id, at, message, conversation, line, address, body: words })?;
     }
     delivery::answered(tx, &webhooks.delivery, conversation)?;
+    // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person,
+    // and what was fetched long after it was written is for people as well.
+    let everyday = opt_out_type.is_none() && !changed && Keyword::is_everyday(words);
+    if (told.is_none() || everyday) && !maybe_revocation(words) && incoming.cause == RECEIVED {
+        personas::came_in(tx, &webhooks.personas, message, line)?;
+    }
     Ok(true)
 }
 
