@@ -174,6 +174,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn yes_is_an_everyday_word_and_the_others_are_not() {
+        for text in ["yes", "Yes!", " YES 👍"] {
+            assert!(Keyword::is_everyday(text) && Keyword::recognise(text) == Some(Keyword::Start), "{text}");
+        }
+        for text in ["start", "yes please", "no", "", "stop"] {
+            assert!(!Keyword::is_everyday(text), "{text}");
+        }
+    }
+
+    #[test]
     fn the_whole_message_is_the_keyword() {
         for text in
             ["STOP", "stop", " Stop \n", "STOP.", "stop!!", "\"STOP\"", "“Stop”", "stop  all", "Stop 🛑"]

@@ -4,6 +4,7 @@
 //! it, which holds the conversation, and then writes the reply, its job, what the run cost and the end of this job in
 //! one transaction. The reply's key is the id of the message: a job that runs twice finds what the first one did.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use trunkline_domain::ids::MessageId;
@@ -27,6 +28,10 @@ use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 
 /// How an answer that can never be had is remembered, so that its job ends at the next try.
 const GAVE_UP: &str = "gave_up";
+
+/// How often, and after which wait, an answer that was had is written down before its job fails.
+const WRITES_MAX: u32 = 5;
+const WRITE_AGAIN: Duration = Duration::from_millis(500);
 
 /// Registers the job of this room.
 pub(crate) fn handlers(personas: &Personas, handlers: &mut Handlers) {
@@ -112,7 +117,7 @@ pub(super) fn task(
     tx: &mut Tx<'_>,
     personas: &Personas,
     inbound: past::Inbound,
-    persona: std::sync::Arc<Persona>,
+    persona: Arc<Persona>,
     now: Timestamp,
 ) -> Result<Task> {
     let summary = threads::of(tx, inbound.conversation)?.summary;
@@ -160,19 +165,12 @@ async fn answer(personas: &Personas, job: Job, task: Box<Task>) -> std::result::
     let waited = personas.delivery.ambient.now().since(task.inbound.created_at);
     let budget: Duration = personas.settings.answer_within.saturating_sub(waited);
     let Talk { outcome, spent } = talk::talk(personas, &task, budget).await;
-    let (at_work, store) = (personas.clone(), &personas.delivery.store);
     match outcome {
-        Ok(answer) => {
-            let written = store.write_in_background(move |tx| {
-                conclude(tx, &at_work, &task, &answer, spent)?;
-                at_work.delivery.jobs.finish(tx, &job)
-            });
-            unless_taken_over(written.await)?;
-            Ok(())
-        }
+        Ok(answer) => Ok(take(personas, job, task, answer, spent).await?),
         Err(error) => {
             let (outcome, told) = (failed_as(&error), error.to_string());
             metrics::counter!("trunkline_persona_failures_total", "outcome" => outcome).increment(1);
+            let (at_work, store) = (personas.clone(), &personas.delivery.store);
             let written = store.write_in_background(move |tx| {
                 let end = ending(&at_work, &task, outcome, Some(&told), spent);
                 runs::end(tx, task.run, &end)?;
@@ -185,6 +183,32 @@ async fn answer(personas: &Personas, job: Job, task: Box<Task>) -> std::result::
             }
         }
     }
+}
+
+/// Writes the answer down together with the end of the job. It took its time and was paid for, so a database that is
+/// away for a moment is asked again: done twice, the second time finds that the claim is gone.
+async fn take(personas: &Personas, job: Job, task: Box<Task>, answer: Answer, spent: Spent) -> Result<()> {
+    let shared = Arc::new((personas.clone(), job, task, answer));
+    for _ in 1..WRITES_MAX {
+        match write(&shared, spent).await {
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "a persona's answer could not be written down; trying again");
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
+            done => return done,
+        }
+    }
+    write(&shared, spent).await
+}
+
+async fn write(shared: &Arc<(Personas, Job, Box<Task>, Answer)>, spent: Spent) -> Result<()> {
+    let at_work = shared.clone();
+    let written = shared.0.delivery.store.write_in_background(move |tx| {
+        let (personas, job, task, answer) = &*at_work;
+        conclude(tx, personas, task, answer, spent)?;
+        personas.delivery.jobs.finish(tx, job)
+    });
+    unless_taken_over(written.await).map(|_| ())
 }
 
 fn failed_as(error: &TalkError) -> &'static str {

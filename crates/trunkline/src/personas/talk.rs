@@ -25,6 +25,9 @@ const TRIES: u32 = 4;
 /// How often a model may ask for tools before it has to answer.
 const ROUNDS: usize = 4;
 
+/// Characters that are made into a summary at once.
+const SUMMARISED_MAX: usize = 40_000;
+
 /// The longest wait between two tries.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
@@ -47,10 +50,28 @@ pub(super) struct Task {
 impl Task {
     /// What it may cost, as far as can be told before. Without tools, which may need it to be asked again.
     pub(super) fn estimate(&self) -> Spent {
-        let (_, recent) = self.split();
-        let chat = prompt::answer(self, self.summary.as_ref(), recent);
-        let completion_tokens = u64::from(self.persona.max_tokens);
-        Spent { prompt_tokens: prompt::tokens(&chat.messages), completion_tokens }
+        let (old, recent) = self.split();
+        let answer = prompt::answer(self, self.summary.as_ref(), recent);
+        let summary = self.summary_of(old);
+        let asked = std::iter::once(&answer).chain(&summary);
+        asked.fold(Spent::default(), |spent, chat| Spent {
+            prompt_tokens: spent.prompt_tokens + prompt::tokens(&chat.messages),
+            completion_tokens: spent.completion_tokens + u64::from(chat.max_tokens),
+        })
+    }
+
+    /// The question for a summary, if one is needed and wanted. Of what is very long the latest part counts.
+    fn summary_of(&self, old: &[Said]) -> Option<Chat> {
+        if old.is_empty() || self.persona.memory.summary_characters == 0 {
+            return None;
+        }
+        let mut length = 0;
+        let fits = old.iter().rev().take_while(|said| {
+            length += said.length();
+            length <= SUMMARISED_MAX
+        });
+        let count = fits.count();
+        Some(prompt::summary(self, self.summary.as_ref(), &old[old.len() - count..]))
     }
 
     /// What is to be told in short, and what word for word. Once the thread is too long, half of what may be told is
@@ -150,8 +171,7 @@ impl Talking<'_> {
 
     async fn summarise(&mut self, old: &[Said]) -> Result<Option<Summary>, TalkError> {
         let max = self.task.persona.memory.summary_characters;
-        let Some(last) = old.last().filter(|_| max > 0) else { return Ok(None) };
-        let chat = prompt::summary(self.task, self.task.summary.as_ref(), old);
+        let Some((last, chat)) = old.last().zip(self.task.summary_of(old)) else { return Ok(None) };
         let text = self.ask(&chat).await?.content;
         let text: String = printable(&text).chars().take(max).collect();
         Ok(Some(Summary { text, upto: (last.at, last.id) }))

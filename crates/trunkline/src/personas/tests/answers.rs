@@ -5,12 +5,13 @@ use serde_json::json;
 
 use super::{Office, of_role};
 use crate::jobs::Queue;
-use crate::test_support::{ANA, TestSetup, customer, on_both_engines, text};
+use crate::test_support::{ANA, TestSetup, customer, on_both_engines, soon, text};
 
 on_both_engines![
     a_text_is_answered_and_the_answer_says_by_whom_why_and_at_what_cost,
     one_answer_though_the_node_dies_while_the_model_speaks,
     one_answer_though_the_same_work_is_done_twice,
+    an_answer_is_not_lost_while_the_database_is_away,
     what_was_sent_twice_is_answered_once,
     several_pieces_are_answered_together,
     what_comes_while_the_model_speaks_is_answered_with_it,
@@ -74,6 +75,24 @@ async fn one_answer_though_the_same_work_is_done_twice(setup: TestSetup) {
     worker.run_claimed(job).await;
     office.run_due_jobs().await;
     assert_eq!(office.ana_got(), ["Happy to help!"]);
+}
+
+async fn an_answer_is_not_lost_while_the_database_is_away(setup: TestSetup) {
+    let office = Office::open(setup).await;
+    office.ana_texts("Hello?").await;
+    office.begin_answer(1).await;
+    office.lose_database().await;
+    office.model.release();
+    let failed = async {
+        while !office.log.text().contains("could not be written down") {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(failed).await;
+    office.regain_database().await;
+    office.end_answer().await;
+    assert_eq!(office.ana_got(), ["Happy to help!"]);
+    assert_eq!(office.model.asked().len(), 1);
 }
 
 async fn what_was_sent_twice_is_answered_once(setup: TestSetup) {
