@@ -44,7 +44,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
-pub(crate) use change::{answered, reconsider};
+pub(crate) use change::{answered, reconsider, silence_personas};
 pub(crate) use enqueue::accept;
 pub(crate) use hand_over::recheck_address;
 pub(crate) use pace::Pace;

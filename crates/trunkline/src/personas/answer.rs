@@ -238,6 +238,10 @@ fn conclude(tx: &mut Tx<'_>, personas: &Personas, task: &Task, answer: &Answer, 
         return runs::end(tx, task.run, &end);
     }
     remember(tx, personas, task, answer, now)?;
+    if answer.wishes.hand_over.is_some() {
+        // Before the last word: what was planned earlier.
+        delivery::silence_personas(tx, &personas.delivery, conversation, "handed over to a person")?;
+    }
     let sent = send(tx, personas, task, answer, spent)?;
     let handed_over = answer.wishes.hand_over.as_deref();
     if let Some(reason) = handed_over {

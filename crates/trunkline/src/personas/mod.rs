@@ -67,7 +67,8 @@ impl Personas {
         }
     }
 
-    /// The model that a persona speaks through. Without any, personas are switched off.
+    /// The model that a persona speaks through. Without its own it is the installation's, which there is once
+    /// personas are switched on.
     fn model_of(&self, persona: &Persona) -> String {
         persona.model.clone().or_else(|| self.settings.model.clone()).unwrap_or_default()
     }

@@ -18,6 +18,7 @@ use super::threads::{self, Hand, Mode};
 use super::{Personas, answer, past};
 use crate::accounts::Actor;
 use crate::contacts;
+use crate::delivery;
 use crate::events::Subject;
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::inbox::load_conversations;
@@ -198,7 +199,7 @@ async fn set_conversation_persona(
     Path(id): Path<ConversationId>,
     Json(change): Json<PersonaChange>,
 ) -> ApiResult<Json<ConversationPersona>> {
-    let (now, events) = (personas.delivery.ambient.now(), personas.delivery.events.clone());
+    let (now, delivery) = (personas.delivery.ambient.now(), personas.delivery.clone());
     let mode = match change.mode {
         WantedMode::Answers => Mode::Answers,
         WantedMode::Off => Mode::Off,
@@ -212,7 +213,10 @@ async fn set_conversation_persona(
             }
             let hand = Hand { at: now, reason: None, by: Some((actor.id, &actor.name)) };
             threads::set_mode(tx, id, mode, &hand)?;
-            events.record(tx, now, Subject::Conversation(id))?;
+            if mode == Mode::Off {
+                delivery::silence_personas(tx, &delivery, id, "personas were switched off")?;
+            }
+            delivery.events.record(tx, now, Subject::Conversation(id))?;
             conversation_persona(tx, id, now)
         })
         .await?;

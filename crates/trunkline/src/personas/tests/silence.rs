@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Office;
-use crate::test_support::{ANA, TestSetup, on_both_engines};
+use crate::test_support::{ANA, TestSetup, Turn, on_both_engines};
 
 on_both_engines![
     keywords_are_never_answered,
@@ -17,6 +17,7 @@ on_both_engines![
     after_a_person_replied_it_keeps_out_of_it_until_it_is_given_back,
     a_conversation_that_was_closed_meanwhile_is_left_alone,
     switched_off_in_a_conversation_it_is_silent_there,
+    what_it_planned_is_called_off_when_people_take_over,
     what_is_too_old_is_left_to_people,
     outside_of_its_hours_it_is_silent,
     an_answer_that_quiet_hours_hold_waits_like_any_other,
@@ -125,6 +126,25 @@ async fn switched_off_in_a_conversation_it_is_silent_there(setup: TestSetup) {
     assert_eq!(office.ana_got().len(), 2);
 }
 
+async fn what_it_planned_is_called_off_when_people_take_over(setup: TestSetup) {
+    let office = Office::with(setup, json!({ "hand_over": { "words": ["manager"] } })).await;
+    let later = || Turn::Asks(vec![("schedule_reply", json!({ "in_minutes": 60, "text": "Warm?" }))], "Ok.");
+    for step in 0..3 {
+        office.model.next([later()]);
+        office.ana_writes("Ask me in an hour").await;
+        match step {
+            0 => drop(office.owner.send(ANA, "Ada here.").await),
+            1 => office.set_mode("off").await,
+            _ => office.ana_writes("Give me the manager").await,
+        }
+        office.after(Duration::from_secs(2 * 3_600)).await;
+        office.set_mode("answers").await;
+    }
+    assert!(!office.ana_got().contains(&"Warm?".to_owned()), "{:?}", office.ana_got());
+    let list = office.owner.get("/api/messages?direction=outbound&state=canceled").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 3);
+}
+
 async fn what_is_too_old_is_left_to_people(setup: TestSetup) {
     let office = Office::open(setup).await;
     office.ana_texts("Hello?").await;
@@ -146,7 +166,7 @@ async fn an_answer_that_quiet_hours_hold_waits_like_any_other(setup: TestSetup) 
     // Eleven at night in New York. They wrote just now, so an answer may leave; a day later it has to
     // wait for the morning.
     office.advance(Duration::from_secs(10 * 3_600)).await;
-    let later = crate::test_support::Turn::Asks(
+    let later = Turn::Asks(
         vec![("schedule_reply", json!({ "in_minutes": 1560, "text": "Good morning!" }))],
         "Gladly.",
     );
