@@ -57,6 +57,11 @@ impl Keyword {
         KEYWORDS.iter().find(|(word, _)| *word == said).map(|(_, keyword)| *keyword)
     }
 
+    /// Whether `text` is a keyword that people also say without meaning one: "yes", to whatever they were asked.
+    pub fn is_everyday(text: &str) -> bool {
+        text.len() <= KEYWORD_BYTES_MAX && words(text) == ["yes"]
+    }
+
     /// The word used in API, database and documentation.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -167,6 +172,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn yes_is_an_everyday_word_and_the_others_are_not() {
+        for text in ["yes", "Yes!", " YES 👍"] {
+            assert!(Keyword::is_everyday(text) && Keyword::recognise(text) == Some(Keyword::Start), "{text}");
+        }
+        for text in ["start", "yes please", "no", "", "stop"] {
+            assert!(!Keyword::is_everyday(text), "{text}");
+        }
+    }
 
     #[test]
     fn the_whole_message_is_the_keyword() {

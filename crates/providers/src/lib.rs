@@ -21,6 +21,7 @@
 //!    provider's API description.
 
 pub mod codes;
+pub mod llm;
 pub mod secret;
 pub mod telnyx;
 pub mod transport;

@@ -119,7 +119,7 @@ pub(crate) fn class_of_status(status: StatusCode) -> ErrorClass {
     }
 }
 
-async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
+pub(crate) async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
@@ -132,7 +132,7 @@ async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
 }
 
 /// The error and its causes in one line, without the address: that may hold account ids or tokens.
-fn describe(error: reqwest::Error) -> String {
+pub(crate) fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -146,7 +146,7 @@ fn describe(error: reqwest::Error) -> String {
 
 /// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), which is read against the answer's own `Date`
 /// so that our clock does not matter. Drawn to between a second and a day: zero would be a busy loop.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = value.parse::<u64>().ok();
     let wait = seconds.map(Duration::from_secs).or_else(|| until(value, headers))?;

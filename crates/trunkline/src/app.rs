@@ -39,6 +39,7 @@ use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
 use crate::lines::{Lines, Wire};
 use crate::live::{self, Live};
+use crate::personas::{self, Personas};
 use crate::reconcile::Reconciler;
 use crate::templates::{self, Templates};
 use crate::webhooks::{self, Webhooks};
@@ -88,7 +89,7 @@ impl App {
         let (events, jobs) = (Events::new(), Jobs::new());
         let http =
             trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
-        let wire = Wire { http, timeout: provider_timeout };
+        let wire = Wire { http: http.clone(), timeout: provider_timeout };
         let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &wire).await?;
         let country = Some(config.installation.default_country);
         let delivery = Delivery {
@@ -101,6 +102,7 @@ impl App {
             callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
             default_country: country,
         };
+        let personas = Personas::open(&delivery, &config.personas, &http);
         let webhooks = Webhooks {
             store: store.clone(),
             ambient: ambient.clone(),
@@ -109,6 +111,7 @@ impl App {
             journal: Journal::new(&store, &ambient, &jobs),
             lines: lines.clone(),
             delivery: delivery.clone(),
+            personas: personas.clone(),
             missed: Arc::default(),
         };
         let settings = AccountsSettings {
@@ -125,6 +128,7 @@ impl App {
         webhooks::handlers(&webhooks, &mut handlers);
         let pace = Pace::open(&store, &ambient, &delivery.lines, &config.delivery).await?;
         delivery::handlers(&delivery, &pace, &node, &mut handlers);
+        personas::handlers(&personas, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
         let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
@@ -171,6 +175,7 @@ impl App {
             .merge(templates::routes().with_state(templates))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::api::routes().with_state(doors))
+            .merge(personas::routes().with_state(personas))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::replay_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
@@ -206,6 +211,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         templates::routes().describe(),
         inbox::routes().describe(),
         delivery::api::routes().describe(),
+        personas::routes().describe(),
         live::routes().describe(),
         webhooks::replay_routes().describe(),
         jobs::routes().describe(),

@@ -23,6 +23,7 @@ mod lines;
 mod live;
 mod metrics;
 mod openapi;
+mod personas;
 mod provisioning;
 mod reconcile;
 mod schema;

@@ -185,6 +185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What personas learned about a contact. */
+        get: operations["list_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -219,6 +236,24 @@ export interface paths {
         head?: never;
         /** Sets the status of a conversation. */
         patch: operations["update_conversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/persona": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who answers in a conversation: whether personas do, what they did, and what it cost. */
+        get: operations["get_conversation_persona"];
+        /** Switches personas off in a conversation, or gives it back to them. */
+        put: operations["set_conversation_persona"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/conversations/{id}/read": {
@@ -376,6 +411,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets something that a persona learned. */
+        delete: operations["delete_fact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -589,6 +641,40 @@ export interface paths {
         put?: never;
         /** Lets a scheduled message leave now. The gate still has its say. */
         post: operations["send_message_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The personas, with what is wrong with their files. */
+        get: operations["list_personas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personas/{slug}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a persona for an answer to the last message of a conversation, and sends nothing. */
+        post: operations["try_persona"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1041,6 +1127,26 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description One thing that is known. */
+        ContactFact: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description In answering which message.
+             */
+            message_id?: string | null;
+            /** @description Who noted it. */
+            persona: string;
+            text: string;
+        };
+        /** @description What personas learned about a contact. */
+        ContactFactList: {
+            /** @description The latest first. */
+            items: components["schemas"]["ContactFact"][];
+        };
         /** @description What may be set on a contact. A field left out stays as it is; `null` clears it. */
         ContactInput: {
             /** @default null */
@@ -1106,6 +1212,23 @@ export interface components {
             items: components["schemas"]["Conversation"][];
             next_cursor?: string | null;
         };
+        /** @description Who answers in a conversation, and what was answered. */
+        ConversationPersona: {
+            /** @description Who on the team changed it. */
+            by?: string | null;
+            /** Format: date-time */
+            changed_at?: string | null;
+            mode: components["schemas"]["PersonaMode"];
+            /** @description Why a persona handed over. */
+            reason?: string | null;
+            /** @description The latest answers, and why there were none; newest first. */
+            runs: components["schemas"]["PersonaRun"][];
+            /** @description What was said before, as the persona keeps it in mind. */
+            summary?: string | null;
+            tags: string[];
+            /** @description What was used up here within the last 24 hours. */
+            used: components["schemas"]["PersonaUse"];
+        };
         /** @description Who is signed in, and where. */
         CurrentSession: {
             installation: components["schemas"]["Installation"];
@@ -1153,6 +1276,30 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "opt_out" | "ignore";
+        /** @description What a persona is to be tried on. */
+        DryRun: {
+            /** Format: uuid */
+            conversation_id: string;
+        };
+        /** @description What a persona would have done. Nothing was sent, and nothing noted but the cost. */
+        DryRunResult: {
+            facts: string[];
+            /** @description Why it would have handed over, if it would. */
+            hand_over?: string | null;
+            /** @description What it would have sent later. */
+            later?: string | null;
+            /**
+             * Format: int64
+             * @description In millionths of the installation's currency.
+             */
+            micros: number;
+            model: string;
+            tags: string[];
+            /** @description What it would have sent. */
+            text?: string | null;
+            /** Format: int64 */
+            tokens: number;
+        };
         /** @description One refused field. */
         FieldError: {
             /** @description Its name in the request. */
@@ -1409,6 +1556,7 @@ export interface components {
             /** Format: uuid */
             line_id: string;
             media: components["schemas"]["MediaItem"][];
+            persona?: components["schemas"]["PersonaMark"] | null;
             /** @description It was sent again although an earlier attempt may have arrived. */
             possibly_doubled: boolean;
             /**
@@ -1604,6 +1752,113 @@ export interface components {
             current: string;
             /** @description 8 to 200 characters, taken exactly as typed. */
             new: string;
+        };
+        /** @description A persona's folder as it is. */
+        Persona: {
+            description?: string | null;
+            /** @description The short names of the lines it answers on; `*` for all. */
+            lines: string[];
+            model?: string | null;
+            name?: string | null;
+            /** @description What is wrong with its files. */
+            problems: components["schemas"]["PersonaProblem"][];
+            /** @description The name of its folder. */
+            slug: string;
+            /** @description `ready`, `broken`, or `kept`: an edit broke it, and it answers as it did before. */
+            state: string;
+            tools: string[];
+            /** @description What it used up within the last 24 hours. */
+            used: components["schemas"]["PersonaUse"];
+        };
+        /** @description Who is to answer in a conversation. */
+        PersonaChange: {
+            mode: components["schemas"]["WantedMode"];
+        };
+        /** @description Every persona there is, and what they use. */
+        PersonaList: {
+            /** @description The currency of prices and limits. */
+            currency: string;
+            /** @description Whether they are switched on in the configuration. */
+            enabled: boolean;
+            items: components["schemas"]["Persona"][];
+            /** @description What all of them used up within the last 24 hours. */
+            used: components["schemas"]["PersonaUse"];
+        };
+        /** @description What is shown of a message that a persona wrote. */
+        PersonaMark: {
+            currency: string;
+            /**
+             * Format: int64
+             * @description What the answer cost, in millionths of `currency`; none if no price is known.
+             */
+            micros?: number | null;
+            model: string;
+            name: string;
+            /** @description Why it wrote. */
+            reason: string;
+            /** @description The name of its folder. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description What the answer took, question included.
+             */
+            tokens: number;
+        };
+        /**
+         * @description Whether personas answer in a conversation.
+         * @enum {string}
+         */
+        PersonaMode: "answers" | "off" | "handed_over";
+        /** @description Something that is wrong in a persona's folder. */
+        PersonaProblem: {
+            /** @description The field of a JSON file, such as `limits.tokens_per_day`. */
+            field?: string | null;
+            /** @description Beside the folder's name: `persona.json`, `knowledge/prices.md`; empty for the folder itself. */
+            file: string;
+            /** @description What is wrong, and what would be right. */
+            message: string;
+        };
+        /** @description A run as people see it. */
+        PersonaRun: {
+            /** Format: int64 */
+            completion_tokens: number;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description What came in; none for a dry run.
+             */
+            message_id?: string | null;
+            /**
+             * Format: int64
+             * @description What it cost, in millionths of the installation's currency.
+             */
+            micros: number;
+            model?: string | null;
+            /** @description `asked` while the model is at work; then what came of it, such as `answered` or `person_replied`. */
+            outcome: string;
+            persona: string;
+            /** Format: int64 */
+            prompt_tokens: number;
+            reason?: string | null;
+            /** Format: uuid */
+            reply_id?: string | null;
+            /** Format: date-time */
+            started_at: string;
+        };
+        /** @description What was used up within a day. */
+        PersonaUse: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: int64
+             * @description In millionths of the installation's currency.
+             */
+            micros: number;
+            /** Format: int64 */
+            tokens: number;
         };
         /** @description How long messages that were to leave at once waited for a worker, the wait for their line's rate included. */
         PickUp: {
@@ -2153,6 +2408,11 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * @description Who is to answer.
+         * @enum {string}
+         */
+        WantedMode: "answers" | "off";
         /** @description What a scheduler from outside set going. */
         Woken: {
             /**
@@ -2775,6 +3035,45 @@ export interface operations {
             };
         };
     };
+    list_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactFactList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -2939,6 +3238,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_persona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPersona"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_conversation_persona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonaChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPersona"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3301,6 +3691,43 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -4011,6 +4438,95 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_persona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRun"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunResult"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,7 +20,8 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
   const user = useUser();
   const out = message.direction === "outbound";
   const colleague = out && message.author && message.author.id !== user.id ? message.author.name : undefined;
-  const author = out ? (colleague ?? t("thread.you")) : displayName(contact);
+  const other = message.persona ? t("thread.persona", { name: message.persona.name }) : colleague;
+  const author = out ? (other ?? t("thread.you")) : displayName(contact);
   return (
     <article
       aria-label={t("thread.messageOf", { author, time: exactTime(message.at) })}
@@ -30,9 +31,9 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
         opens ? "pt-2" : "pt-0.5",
       )}
     >
-      {opens && colleague && (
+      {opens && other && (
         <p dir="auto" className="mb-0.5 px-1 text-meta text-ink-soft">
-          {colleague}
+          {other}
         </p>
       )}
       <div

@@ -14,12 +14,15 @@ export function MessageFacts({ message }: { message: Message }) {
   const { t } = useTranslation();
   const { default_country } = useInstallation();
   const { data: lines } = useQuery(linesQuery);
-  const { template, purpose, scheduled } = message;
+  const { template, purpose, scheduled, persona } = message;
   const facts: [string, ReactNode][] = [
     [t("thread.facts.from"), formatPhone(message.from, default_country)],
     [t("thread.facts.to"), formatPhone(message.to, default_country)],
     [t("thread.facts.line"), lines?.find(({ id }) => id === message.line_id)?.name],
-    [t("thread.facts.author"), message.author?.name],
+    [t("thread.facts.author"), persona ? t("thread.persona", persona) : message.author?.name],
+    [t("thread.facts.why"), persona?.reason],
+    [t("thread.facts.model"), persona && t("thread.tokens", { model: persona.model, count: persona.tokens })],
+    [t("thread.facts.cost"), persona && cost(persona)],
     [t("thread.facts.template"), template && <TemplateLink template={template} />],
     [t("thread.facts.purpose"), message.direction === "outbound" && t(`templates.purposes.${purpose}`)],
     [t("thread.facts.scheduled"), scheduled && exactTime(scheduled.at)],
@@ -40,6 +43,16 @@ export function MessageFacts({ message }: { message: Message }) {
       )}
     </dl>
   );
+}
+
+/** What a model's answer cost: often less than a cent, so with all its digits. */
+function cost({ micros, currency }: NonNullable<Message["persona"]>): string | undefined {
+  if (micros == null) return undefined;
+  return (micros / 1_000_000).toLocaleString(undefined, {
+    style: "currency",
+    currency,
+    maximumFractionDigits: 6,
+  });
 }
 
 function TemplateLink({ template }: { template: NonNullable<Message["template"]> }) {

@@ -32,6 +32,21 @@ test("each local day begins with its separator", () => {
   expect(shape(rows)).toBe("day (a) day (b)");
 });
 
+test("a persona and a person are never one turn", () => {
+  const persona = {
+    slug: "robin",
+    name: "Robin",
+    reason: "They wrote.",
+    model: "test/model",
+    tokens: 110,
+    micros: 200,
+    currency: "USD",
+  };
+  const byPersona = { ...outbound("a", local(19, 9, 0)), author: null, persona };
+  const byNobody = { ...outbound("b", local(19, 9, 1)), author: null };
+  expect(shape(threadRows([byPersona, byNobody], []))).toBe("day (a) (b)");
+});
+
 test("messages of one author close together are one turn", () => {
   const rows = threadRows(
     [

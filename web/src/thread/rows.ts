@@ -64,6 +64,7 @@ function sameTurn(before: Message, after: Message): boolean {
   return (
     before.direction === after.direction &&
     before.author?.id === after.author?.id &&
+    before.persona?.slug === after.persona?.slug &&
     startOfDay(Date.parse(before.at)) === startOfDay(Date.parse(after.at)) &&
     Date.parse(after.at) - Date.parse(before.at) < turnMs
   );

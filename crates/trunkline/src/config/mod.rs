@@ -11,6 +11,7 @@
 
 mod lines;
 mod parse;
+mod personas;
 mod problem;
 mod reader;
 mod sources;
@@ -51,6 +52,7 @@ pub(crate) struct Config {
     pub(crate) lines: Vec<LineConfig>,
     pub(crate) limits: Limits,
     pub(crate) delivery: Delivery,
+    pub(crate) personas: Personas,
 }
 
 /// The HTTP server.
@@ -161,6 +163,37 @@ pub(crate) struct Thresholds {
     pub(crate) failure_percent: u32,
 }
 
+/// Personas that answer customers, and the model behind them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Personas {
+    pub(crate) enabled: bool,
+    /// Each in a folder of its own.
+    pub(crate) folder: PathBuf,
+    /// An OpenAI-compatible API.
+    pub(crate) endpoint: String,
+    pub(crate) api_key: Option<Secret>,
+    /// For personas that name none.
+    pub(crate) model: Option<String>,
+    pub(crate) price: Option<ModelPrice>,
+    /// The currency of prices and limits.
+    pub(crate) currency: String,
+    /// What all of them together may use within 24 hours.
+    pub(crate) tokens_per_day: u64,
+    /// The same in money, in millionths.
+    pub(crate) micros_per_day: Option<i64>,
+    /// An answer that takes longer is given up.
+    pub(crate) answer_within: Duration,
+    /// The wait before a model that failed is asked again; it doubles each time.
+    pub(crate) backoff: Duration,
+}
+
+/// What a model costs, per million tokens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ModelPrice {
+    pub(crate) input_per_million: f64,
+    pub(crate) output_per_million: f64,
+}
+
 impl Config {
     /// Reads the settings from everywhere and checks them.
     ///
@@ -188,6 +221,7 @@ impl Config {
             lines: lines::read(reader, sources),
             limits: limits(reader),
             delivery: delivery(reader),
+            personas: personas::read(reader),
         }
     }
 
@@ -217,6 +251,7 @@ impl Config {
             let hint = "Add a [[lines]] section, or leave out simulator.enabled.";
             reader.refuse("lines", Refusal::new("there are none, and the simulator is switched off", hint));
         }
+        personas::check(&self.personas, reader);
     }
 }
 

@@ -102,6 +102,15 @@ where
     }
 }
 
+/// A number within `range`, with decimals if need be.
+pub(super) fn decimal(range: RangeInclusive<f64>) -> impl Fn(&str) -> Parsed<f64> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let hint = format!("Use a number from {} to {}, such as 0.15.", range.start(), range.end());
+        number.ok_or_else(|| Refusal::new("is out of range or not a number", hint))
+    }
+}
+
 /// A number of segments, or `unlimited`.
 pub(super) fn limit(text: &str) -> Parsed<Option<u32>> {
     if text.eq_ignore_ascii_case("unlimited") {

@@ -16,6 +16,8 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("CRON_SECRET", "delivery.cron_secret"),
     ("DATABASE_URL", "database.url"),
     ("LOG_LEVEL", "log.level"),
+    ("OPENROUTER_API_KEY", "personas.api_key"),
+    ("OPENROUTER_MODEL", "personas.model"),
     ("PORT", "server.listen"),
     ("PUBLIC_BASE_URL", "server.base_url"),
     ("SMS_PROVIDER", "lines.main.provider"),

@@ -392,6 +392,31 @@ fn settings_are_held_against_each_other() {
 }
 
 #[test]
+fn personas_are_off_until_switched_on_and_then_have_to_be_complete() {
+    let place = Place::new().var("OPENROUTER_API_KEY", TOKEN);
+    assert!(!place.load().personas.enabled);
+
+    let place = Place::new().var("TRUNKLINE_PERSONAS_ENABLED", "yes");
+    let place =
+        place.var("TRUNKLINE_PERSONAS_FOLDER", "/nowhere").var("TRUNKLINE_PERSONAS_MONEY_PER_DAY", "5");
+    let problems = place.problems();
+    let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+    let expected = ["personas.model", "personas.api_key", "personas.folder", "personas.money_per_day"];
+    assert_eq!(keys, expected);
+
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new()
+        .var("TRUNKLINE_PERSONAS_ENABLED", "yes")
+        .var("TRUNKLINE_PERSONAS_FOLDER", folder.path().to_str().unwrap())
+        .var("OPENROUTER_API_KEY", TOKEN)
+        .var("OPENROUTER_MODEL", "test/model");
+    let personas = place.load().personas;
+    assert_eq!(personas.model.as_deref(), Some("test/model"));
+    assert_eq!(personas.endpoint, "https://openrouter.ai/api/v1");
+    assert_eq!(personas.api_key.map(|key| key.expose().to_owned()).as_deref(), Some(TOKEN));
+}
+
+#[test]
 fn no_secret_is_printed_whatever_is_wrong() {
     let file = format!("[database]\nurl = '{TOKEN}");
     let place = twilio().file("trunkline.toml", &file).file(".env", &format!("X={TOKEN} 'y\n"));

@@ -1,5 +1,7 @@
 //! A message that has not left is called off, changed or hurried.
 
+use std::time::Duration;
+
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::{Event, MessageState};
@@ -56,6 +58,23 @@ pub(crate) fn answered(tx: &mut Tx<'_>, delivery: &Delivery, conversation: Conve
     let now = delivery.ambient.now();
     for id in waiting::held_in(tx, conversation, now)? {
         delivery.jobs.reschedule(tx, SEND_JOB, id.into(), now)?;
+    }
+    Ok(())
+}
+
+/// How long a text of a persona may wait for its line; one that waits for its time stands there, in the future.
+const UNSAID_MAX: Duration = Duration::from_secs(24 * 3_600);
+
+/// A person takes the word in a conversation: what a persona wanted to say there and has not is called off.
+pub(crate) fn silence_personas(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    conversation: ConversationId,
+    cause: &str,
+) -> Result<()> {
+    let since = delivery.ambient.now().minus(UNSAID_MAX);
+    for id in waiting::unsaid_by_personas(tx, conversation, since)? {
+        cancel(tx, delivery, id, cause)?;
     }
     Ok(())
 }

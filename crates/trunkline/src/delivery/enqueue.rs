@@ -9,6 +9,7 @@ use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
 
+use super::change::silence_personas;
 use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, BODY_MAX, Refusal, Request};
@@ -190,6 +191,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         segments: Segments::of(&body).count(),
         body,
         author: request.author.clone(),
+        persona: request.persona.clone(),
         idempotency: Some(request.idempotency.clone()),
         policy: request.policy,
         purpose: request.purpose,
@@ -216,6 +218,9 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         letters::dismiss(tx, delivery, replaced)?;
     }
     messages::insert_outbound(tx, &delivery.events, now, draft)?;
+    if request.author.is_some() && request.purpose != Purpose::Marketing {
+        silence_personas(tx, delivery, conversation_id, "a person wrote")?;
+    }
     delivery.jobs.enqueue(tx, delivery.ambient.id(), now, &job)?;
     if let Some(at) = planned_at {
         hand_over::plan(tx, delivery, id, line_id, at)?;

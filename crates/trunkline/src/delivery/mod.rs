@@ -44,11 +44,13 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
 use trunkline_store::Store;
 
-pub(crate) use change::{answered, reconsider};
+pub(crate) use change::{answered, reconsider, silence_personas};
+pub(crate) use enqueue::accept;
 pub(crate) use hand_over::recheck_address;
 pub(crate) use lookup::whole;
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
+pub(crate) use request::{Accepted, Recipient, Refusal, Request, When};
 
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};

@@ -7,7 +7,7 @@ use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
 use crate::http::problem::FieldError;
-use crate::inbox::messages::TemplateUse;
+use crate::inbox::messages::{PersonaMark, TemplateUse};
 use crate::templates::Values;
 
 /// Characters of a text (Twilio, Message resource, `Body`).
@@ -58,6 +58,8 @@ pub(crate) struct Request {
     /// The template that gives the text.
     pub(crate) text_from: Option<TextFrom>,
     pub(crate) author: Option<(UserId, String)>,
+    /// The persona that wrote it, if one did.
+    pub(crate) persona: Option<PersonaMark>,
     /// Whose key it is, and the key.
     pub(crate) idempotency: (String, String),
     pub(crate) policy: DoubtPolicy,
@@ -89,6 +91,7 @@ impl Request {
             body,
             text_from: None,
             author: None,
+            persona: None,
             idempotency,
             policy: purpose.usual_policy(),
             purpose,

@@ -87,14 +87,7 @@ pub(crate) fn came_in(
     at: Timestamp,
 ) -> Result<()> {
     // Two of them that are processed at once see each other only if the second waits here for the first.
-    tx.query_one(
-        sql!(
-            sqlite: "select id from conversations where id = $1",
-            postgres: "select id from conversations where id = $1 for no key update"
-        ),
-        &[id.into()],
-        |_| Ok(()),
-    )?;
+    hold(tx, id)?;
     tx.execute_exactly(
         1,
         sql!(
@@ -110,6 +103,19 @@ pub(crate) fn came_in(
         &[id.into(), message.into(), at.into()],
     )?;
     events.record(tx, now, Subject::Conversation(id))
+}
+
+/// Holds a conversation until the transaction ends: nothing comes into it meanwhile, and what came in before can be
+/// seen. Returns its status; the conversation has to be there.
+pub(crate) fn hold(tx: &mut Tx<'_>, id: ConversationId) -> Result<Status> {
+    tx.query_one(
+        sql!(
+            sqlite: "select status from conversations where id = $1",
+            postgres: "select status from conversations where id = $1 for no key update"
+        ),
+        &[id.into()],
+        |row| row.parse(0),
+    )
 }
 
 /// Messages go out: each is now the last one of its conversation, of which each has one at most.

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Hold, MessageState, Outgoing, Purpose};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row, StoreError, Tx, Value, sql};
+use utoipa::ToSchema;
 
 use super::conversations;
 use crate::events::{Events, Subject};
@@ -48,6 +50,22 @@ pub(crate) struct TemplateUse {
     pub(crate) variant: String,
 }
 
+/// What is shown of a message that a persona wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PersonaMark {
+    /// The name of its folder.
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    /// Why it wrote.
+    pub(crate) reason: String,
+    pub(crate) model: String,
+    /// What the answer took, question included.
+    pub(crate) tokens: u64,
+    /// What the answer cost, in millionths of `currency`; none if no price is known.
+    pub(crate) micros: Option<i64>,
+    pub(crate) currency: String,
+}
+
 /// A message to be written for the first time, outbound.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
@@ -61,6 +79,8 @@ pub(crate) struct Draft {
     pub(crate) body: String,
     pub(crate) segments: u32,
     pub(crate) author: Option<(UserId, String)>,
+    /// The persona that wrote it, if one did.
+    pub(crate) persona: Option<PersonaMark>,
     /// Who gave the key, and the key: the pair is used once.
     pub(crate) idempotency: Option<(String, String)>,
     pub(crate) policy: DoubtPolicy,
@@ -244,9 +264,9 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
              to_address, body, media, segments, author_id, author_name, idempotency_scope, idempotency_key, policy, \
              retries, checks, possibly_doubled, at, created_at, priority, purpose, scheduled_at, schedule_local, \
              schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-             template_version, template_variant, retry_of, waits) \
+             template_version, template_variant, retry_of, waits, persona) \
              values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
-             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
+             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)"
         ),
         &[
             id.into(),
@@ -281,6 +301,7 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
             variant.into(),
             draft.retry_of.into(),
             waits_until.is_some().into(),
+            draft.persona.map(|mark| serde_json::json!(mark)).into(),
         ],
     )?;
     log_transition(tx, id, now, state, "accepted")?;

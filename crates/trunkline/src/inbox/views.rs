@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::conversations::Status;
-use super::messages::TemplateUse;
+use super::messages::{PersonaMark, TemplateUse};
 use crate::http::Cursor;
 
 /// Characters of a preview in a list: two lines at the widest.
@@ -92,6 +92,8 @@ pub(crate) struct MessageView {
     /// When somebody dropped or replaced this dead letter.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) dismissed_at: Option<Timestamp>,
+    /// The persona that wrote it, if one did.
+    persona: Option<PersonaMark>,
 }
 
 /// When a message was asked to leave.
@@ -153,6 +155,12 @@ fn read_template(row: &Row<'_>) -> Result<Option<TemplateUseView>> {
     Ok(used.map(|(((id, version), variant), name)| TemplateUseView { id, name, version, variant }))
 }
 
+/// A mark that this release cannot read is none: the message is shown all the same.
+fn read_persona(row: &Row<'_>) -> Result<Option<PersonaMark>> {
+    let mark: Option<serde_json::Value> = row.get(38)?;
+    Ok(mark.and_then(|mark| serde_json::from_value(mark).ok()))
+}
+
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
     let media: serde_json::Value = row.get(10)?;
     let state: MessageState = row.parse(6)?;
@@ -188,6 +196,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         template: read_template(row)?,
         retry_of: row.get(35)?,
         dismissed_at: row.get(36)?,
+        persona: read_persona(row)?,
     })
 }
 
@@ -210,14 +219,14 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
                      possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                      schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                      template_version, template_variant, retry_of, dismissed_at, \
-                     (select t.name from templates t where t.id = template_id) from messages \
+                     (select t.name from templates t where t.id = template_id), persona from messages \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                        possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                        schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                        template_version, template_variant, retry_of, dismissed_at, \
-                       (select t.name from templates t where t.id = template_id) from messages \
+                       (select t.name from templates t where t.id = template_id), persona from messages \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -256,7 +265,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id) from messages \
+                 (select t.name from templates t where t.id = template_id), persona from messages \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -270,7 +279,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id) from messages \
+                 (select t.name from templates t where t.id = template_id), persona from messages \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

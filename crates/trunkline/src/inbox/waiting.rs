@@ -112,6 +112,22 @@ pub(crate) fn canceled_by_an_answer(tx: &mut Tx<'_>, id: ConversationId) -> Resu
     )
 }
 
+/// What a persona wanted to say in a conversation and has not; what was to leave before `since` is not looked at.
+pub(crate) fn unsaid_by_personas(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    since: Timestamp,
+) -> Result<Vec<MessageId>> {
+    tx.query(
+        sql!(
+            "select id from messages where conversation_id = $1 and at >= $2 and persona is not null \
+             and state in ('scheduled', 'held', 'queued') order by id"
+        ),
+        &[id.into(), since.into()],
+        |row| row.get(0),
+    )
+}
+
 /// The latest message with one of these texts that this author sent in a conversation since.
 pub(crate) fn same_text_since(
     tx: &mut Tx<'_>,

@@ -61,26 +61,31 @@ pub(crate) enum Queue {
     Send,
     /// Providers to ask what became of a message, or whether they have it.
     Settle,
+    /// Customers to be answered by a persona.
+    Persona,
 }
 
 impl Queue {
-    pub(crate) const ALL: [Queue; 3] = [Queue::Journal, Queue::Send, Queue::Settle];
+    pub(crate) const ALL: [Queue; 4] = [Queue::Journal, Queue::Send, Queue::Settle, Queue::Persona];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Queue::Journal => "journal",
             Queue::Send => "send",
             Queue::Settle => "settle",
+            Queue::Persona => "persona",
         }
     }
 
     /// How many of its jobs run at the same time on one node. Sends wait for the provider, so there may be
-    /// many; journal entries are worked off by the database, where more would only stand in line.
+    /// many; journal entries are worked off by the database, where more would only stand in line. Personas wait for
+    /// a model, each for half a minute or more (A5).
     const fn concurrency(self) -> usize {
         match self {
             Queue::Journal => 64,
             Queue::Send => 256,
             Queue::Settle => 32,
+            Queue::Persona => 200,
         }
     }
 }

@@ -25,6 +25,7 @@ mod clock;
 mod database;
 mod live;
 mod log;
+mod model;
 mod server;
 mod setup;
 mod webhook;
@@ -42,6 +43,7 @@ pub(crate) use client::{Answer, Client, id, text};
 pub(crate) use database::Database;
 pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
+pub(crate) use model::{Model, Turn};
 pub(crate) use setup::{LINE, SECOND_LINE, SIGNING_SEED, TOKEN, TestSetup};
 pub(crate) use webhook::{inbound_params, status_params, telnyx_inbound};
 

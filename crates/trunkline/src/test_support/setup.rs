@@ -16,7 +16,8 @@ use trunkline_store::Engine;
 use super::clock::TestClock;
 use super::{Log, TestApp};
 use crate::config::{
-    Config, Credentials, Limits, LineConfig, Overrides, Signature, Surroundings, TelnyxAccount, TwilioAccount,
+    Config, Credentials, Limits, LineConfig, ModelPrice, Overrides, Personas, Signature, Surroundings,
+    TelnyxAccount, TwilioAccount,
 };
 use crate::http::origin::TrustedProxies;
 
@@ -153,6 +154,20 @@ impl TestSetup {
     /// Webhooks may also be signed with this token, which is being rotated out.
     pub(crate) fn former_token(mut self, token: &str) -> Self {
         self.former_token = Some(token.to_owned());
+        self
+    }
+
+    /// Personas are in this folder and speak through a model at this address, which fails for a moment only.
+    pub(crate) fn personas(mut self, folder: &std::path::Path, model: &str) -> Self {
+        self.config.personas = Personas {
+            enabled: true,
+            folder: folder.to_owned(),
+            endpoint: model.to_owned(),
+            model: Some("test/model".into()),
+            price: Some(ModelPrice { input_per_million: 1.0, output_per_million: 10.0 }),
+            backoff: Duration::from_millis(1),
+            ..self.config.personas
+        };
         self
     }
 

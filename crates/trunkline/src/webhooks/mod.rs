@@ -6,8 +6,8 @@
 //!   events are named and read. Neither knows the other.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
-//! knows providers' wire formats; what a message or a receipt then does is the business of `inbox` and
-//! `delivery`.
+//! knows providers' wire formats; what a message or a receipt then does is the business of `inbox`,
+//! `delivery` and `personas`.
 
 mod process;
 mod routes;
@@ -31,6 +31,7 @@ use crate::events::Events;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::lines::Lines;
+use crate::personas::Personas;
 
 /// What webhooks need.
 #[derive(Clone)]
@@ -42,6 +43,7 @@ pub(crate) struct Webhooks {
     pub(crate) journal: Journal,
     pub(crate) lines: Lines,
     pub(crate) delivery: Delivery,
+    pub(crate) personas: Personas,
     /// Told of every webhook that could not be written down.
     pub(crate) missed: Arc<Notify>,
 }

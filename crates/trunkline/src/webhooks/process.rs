@@ -15,6 +15,10 @@ use crate::events::Subject;
 use crate::inbox::{self, Incoming};
 use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
+use crate::personas;
+
+/// How a message came that a webhook brought.
+pub(super) const RECEIVED: &str = "received";
 
 /// How the entries of one provider are read.
 pub(super) struct Dialect {
@@ -109,9 +113,11 @@ pub(crate) fn take_in(
     };
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
     let (line, address, words) = (incoming.line_id, incoming.from.as_str(), incoming.body.as_str());
+    let mut changed = false;
     if let Some(keyword) = told {
         let said = Said { record: ambient.id(), line, address, words, at: incoming.at };
-        if compliance::apply_keyword(tx, keyword, &said)? {
+        changed = compliance::apply_keyword(tx, keyword, &said)?;
+        if changed {
             webhooks.events.record(tx, ambient.now(), Subject::Conversation(conversation))?;
             delivery::recheck_address(tx, &webhooks.delivery, address)?;
         }
@@ -120,6 +126,12 @@ pub(crate) fn take_in(
         compliance::ask_for_review(tx, &Doubt { id, at, message, conversation, line, address, body: words })?;
     }
     delivery::answered(tx, &webhooks.delivery, conversation)?;
+    // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person,
+    // and what was fetched long after it was written is for people as well.
+    let everyday = opt_out_type.is_none() && !changed && Keyword::is_everyday(words);
+    if (told.is_none() || everyday) && !maybe_revocation(words) && incoming.cause == RECEIVED {
+        personas::came_in(tx, &webhooks.personas, message, line)?;
+    }
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ use trunkline_providers::telnyx::signature::{self, SignedRequest};
 use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
 
 use super::Webhooks;
-use super::process::{Dialect, Told, Word};
+use super::process::{Dialect, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TELNYX;
 use crate::http::Path;
@@ -127,6 +127,6 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
         segments: inbound.segments,
         // Events come in any order: the thread goes by Telnyx's time, unless its clock is ahead of ours.
         at: inbound.received_at.map_or(entry.received_at, |at| at.min(entry.received_at)),
-        cause: "received",
+        cause: RECEIVED,
     }
 }

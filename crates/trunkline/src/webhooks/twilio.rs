@@ -15,7 +15,7 @@ use trunkline_providers::twilio::twiml;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 
 use super::Webhooks;
-use super::process::{Dialect, Told, Word};
+use super::process::{Dialect, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TWILIO;
 use crate::http::{Path, Problem};
@@ -204,6 +204,6 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
         sender_name: inbound.profile_name,
         segments: inbound.segments,
         at: entry.received_at,
-        cause: "received",
+        cause: RECEIVED,
     }
 }

@@ -51,7 +51,13 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/templates/{id}/versions", viewer),
         ("GET /api/templates/{id}/results", viewer),
         ("POST /api/templates/preview", viewer),
+        ("GET /api/personas", viewer),
+        ("GET /api/conversations/{id}/persona", viewer),
+        ("GET /api/contacts/{id}/facts", viewer),
         // Answering customers.
+        ("PUT /api/conversations/{id}/persona", agent),
+        ("DELETE /api/facts/{id}", agent),
+        ("POST /api/personas/{slug}/dry-run", agent),
         ("POST /api/contacts", agent),
         ("PATCH /api/contacts/{id}", agent),
         ("POST /api/conversations", agent),

@@ -135,6 +135,8 @@ async fn an_id_that_is_none_leads_nowhere(setup: TestSetup) {
 fn valid_body(operation: &Operation) -> String {
     match operation.name().as_str() {
         "PATCH /api/conversations/{id}" => json!({ "status": "open" }).to_string(),
+        "PUT /api/conversations/{id}/persona" => json!({ "mode": "off" }).to_string(),
+        "POST /api/personas/{slug}/dry-run" => json!({ "conversation_id": NOTHING }).to_string(),
         _ => "{}".to_owned(),
     }
 }
