@@ -172,7 +172,7 @@ impl App {
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::api::routes().with_state(doors))
             .merge(live::routes().with_state(live.clone()))
-            .merge(webhooks::replay_routes().with_state(webhooks.clone()))
+            .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
         let router = if config.node.web {
             router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
@@ -207,7 +207,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         inbox::routes().describe(),
         delivery::api::routes().describe(),
         live::routes().describe(),
-        webhooks::replay_routes().describe(),
+        webhooks::log_routes().describe(),
         jobs::routes().describe(),
     ])
 }

@@ -23,4 +23,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_cheap_steps"),
     migration!(4, "0004_figures_by_time"),
     migration!(5, "0005_hand_overs"),
+    migration!(6, "0006_operators_pages"),
 ];

@@ -1,12 +1,14 @@
 //! Webhooks: what providers call, acknowledged as soon as it is safe on disk, processed afterwards.
 //!
 //! * `routes.rs` checks the signature over the raw body, writes the journal and answers;
-//! * `process.rs` is the job that reads an entry and puts it where it belongs.
+//! * `process.rs` is the job that reads an entry and puts it where it belongs;
+//! * `log` shows all of that to people, and has entries processed again.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
 //! knows providers' wire formats; what a message or a receipt then does is the business of `inbox` and
 //! `delivery`.
 
+mod log;
 mod process;
 mod routes;
 #[cfg(test)]
@@ -18,8 +20,9 @@ use tokio::sync::Notify;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
+pub(crate) use log::routes as log_routes;
 pub(crate) use process::{handlers, take_in};
-pub(crate) use routes::{legacy_router, replay_routes, router};
+pub(crate) use routes::{legacy_router, router};
 
 use crate::delivery::Delivery;
 use crate::events::Events;

@@ -10,16 +10,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Serializer as _;
 use sha2::{Digest, Sha256};
-use trunkline_domain::ids::JournalId;
 use trunkline_providers::twilio::form::{FormError, Params};
 use trunkline_providers::twilio::signature::{self, SignedRequest};
 use trunkline_providers::twilio::twiml;
-use utoipa_axum::routes;
 
 use super::{TWILIO_MESSAGE, TWILIO_STATUS, Webhooks};
 use crate::http::origin::{Client, path_and_query};
-use crate::http::{ApiResult, ApiRoutes, Path, Problem};
-use crate::journal::{self, Appended, Entry};
+use crate::http::{Path, Problem};
+use crate::journal::{Appended, Entry};
 use crate::lines::Line;
 
 /// Headers that the journal keeps: what a signature covers and what tells retries apart. No credentials.
@@ -247,18 +245,4 @@ fn event_key(line: &Line, kind: &str, knock: &Knock, params: &Params) -> String 
         }
         _ => format!("{kind}/{slug}/body/{}", hex::encode(Sha256::digest(&knock.body))),
     }
-}
-
-/// Routes for people.
-pub(crate) fn replay_routes() -> ApiRoutes<Webhooks> {
-    ApiRoutes::new().admin(routes!(replay_entry))
-}
-
-/// Processes a journal entry again. What it did before is not done twice.
-#[utoipa::path(post, path = "/api/journal/{id}/replay", tag = "operations", params(("id" = Uuid, Path)),
-    responses((status = 202), (status = 404, body = Problem)))]
-async fn replay_entry(State(webhooks): State<Webhooks>, Path(id): Path<JournalId>) -> ApiResult<StatusCode> {
-    let (ambient, jobs) = (webhooks.ambient.clone(), webhooks.jobs.clone());
-    let found = webhooks.store.write(move |tx| journal::replay(tx, &ambient, &jobs, id)).await?;
-    if found { Ok(StatusCode::ACCEPTED) } else { Err(Problem::not_found("journal entry")) }
 }
