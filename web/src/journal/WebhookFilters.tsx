@@ -20,7 +20,7 @@ export function WebhookFilters({ search, onSearch }: Props) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3">
-      <div className="flex w-full min-w-0 two:w-72 two:flex-1">
+      <div className="flex min-w-56 flex-1">
         <SearchField label={t("webhooks.search")} value={search.q ?? ""} onSearch={(q) => set({ q })} />
       </div>
       <div className="flex max-w-full gap-2 overflow-x-auto">
