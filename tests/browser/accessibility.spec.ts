@@ -38,6 +38,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("the pages of the app", async ({ page, data }) => {
+      // Every page is gone through; there are more of them from time to time.
+      test.setTimeout(pages().length * 8_000);
       await signUp(page);
       await textFrom(page, AMELIA.number, TEXT);
       await openConversation(page, TEXT);
