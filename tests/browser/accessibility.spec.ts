@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { AMELIA, openConversation, signUp, textFrom } from "./lib/office";
 import { pages, SIGN_IN, SIGN_UP } from "./lib/pages";
-import { furnishDelivery } from "./lib/scenery";
+import { furnishDelivery, furnishFailures } from "./lib/scenery";
 import { expect, test } from "./lib/trunkline";
 
 const TEXT = "Is the blue one still there?";
@@ -37,11 +37,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await findings(page)).toEqual([]);
     });
 
-    test("the pages of the app", async ({ page }) => {
+    test("the pages of the app", async ({ page, data }) => {
+      // Every page is gone through; there are more of them from time to time.
+      test.setTimeout(pages().length * 8_000);
       await signUp(page);
       await textFrom(page, AMELIA.number, TEXT);
       await openConversation(page, TEXT);
       await furnishDelivery(page);
+      await furnishFailures(page, data);
       for (const { name, open } of pages()) {
         await test.step(name, async () => {
           await open(page);

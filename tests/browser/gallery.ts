@@ -19,11 +19,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.describe(`${colorScheme}, ${width} px`, () => {
       test.use({ colorScheme, viewport: { width, height } });
 
-      test("every page", async ({ page, context }) => {
+      test("every page", async ({ page, context, data }) => {
         const picture = ({ name, open }: AppPage) =>
           takePicture(page, `${name}-${width}-${colorScheme}`, open);
         await picture(SIGN_UP);
-        await furnish(page);
+        await furnish(page, data);
         for (const each of pages()) await picture(each);
         await context.clearCookies();
         await picture(SIGN_IN);

@@ -177,7 +177,7 @@ impl App {
             .merge(delivery::api::routes().with_state(doors))
             .merge(personas::routes().with_state(personas))
             .merge(live::routes().with_state(live.clone()))
-            .merge(webhooks::replay_routes().with_state(webhooks.clone()))
+            .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
         let router = if config.node.web {
             router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
@@ -213,7 +213,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         delivery::api::routes().describe(),
         personas::routes().describe(),
         live::routes().describe(),
-        webhooks::replay_routes().describe(),
+        webhooks::log_routes().describe(),
         jobs::routes().describe(),
     ])
 }

@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::ids::{JournalId, LineId};
@@ -96,6 +96,7 @@ impl Journal {
 
 fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Entry]) -> Result<Vec<Appended>> {
     let added = insert(tx, entries)?;
+    count_duplicates(tx, entries, &added)?;
     let now = ambient.now();
     let new: Vec<_> = added.iter().map(|id| (ambient.id(), *id, now)).collect();
     jobs.enqueue_many(tx, now, Queue::Journal, JOB, &new)?;
@@ -152,6 +153,51 @@ fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
     Ok(kept.into_iter().collect())
 }
 
+/// Counts with each event how often it came again. Called once all that is new is written: whoever waits here for
+/// another's duplicates, that one waits for nobody who still has to insert.
+fn count_duplicates(tx: &mut Tx<'_>, entries: &[Entry], added: &HashSet<Uuid>) -> Result<()> {
+    let mut again: BTreeMap<&str, i64> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !added.contains(&entry.id.into())) {
+        *again.entry(&entry.event_key).or_default() += 1;
+    }
+    let rows: Vec<_> = again.into_iter().map(|(event, times)| [event.into(), times.into()]).collect();
+    tx.execute_each(
+        sql!(
+            sqlite: "update journal set duplicates = duplicates + $2 where event_key = $1",
+            // The rows are taken in one order by everybody.
+            postgres: "update journal j set duplicates = j.duplicates + d.times from (select k.id, e.times \
+                       from unnest($1::text[], $2::bigint[]) e (event_key, times) \
+                       join journal k on k.event_key = e.event_key order by k.event_key for update of k) d \
+                       where j.id = d.id"
+        ),
+        &rows,
+    )
+    .map(|_| ())
+}
+
+/// No entry that came at this time or later has an id before this one: ids sort by time, to the millisecond.
+pub(crate) fn first_id(at: Timestamp) -> Uuid {
+    let millis = at.micros().max(0).unsigned_abs() / 1_000;
+    let mut bytes = [0; 16];
+    bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+    Uuid::from_bytes(bytes)
+}
+
+/// How many entries came in each of these stretches of time, the first moment included and the last one not.
+/// Counted in the index of the ids alone.
+pub(crate) fn count(tx: &mut Tx<'_>, stretches: &[(Timestamp, Timestamp)]) -> Result<Vec<i64>> {
+    let rows = stretches.iter().map(|(from, to)| [first_id(*from).into(), first_id(*to).into()]);
+    tx.query_each(
+        sql!(
+            sqlite: "select count(*) from journal where id >= $1 and id < $2",
+            postgres: "select (select count(*) from journal where id >= s.first and id < s.last) \
+                       from unnest($1::uuid[], $2::uuid[]) with ordinality s (first, last, place) order by place"
+        ),
+        &rows.collect::<Vec<_>>(),
+        |row| row.get(0),
+    )
+}
+
 /// The entry with this id.
 pub(crate) fn load(tx: &mut Tx<'_>, id: JournalId) -> Result<Option<Entry>> {
     tx.query_opt(
@@ -186,14 +232,22 @@ pub(crate) fn processed(tx: &mut Tx<'_>, jobs: &Jobs, job: &Job, now: Timestamp)
     jobs.finish(tx, job)
 }
 
-/// Processes an entry again, at once. False if there is no such entry.
-pub(crate) fn replay(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, id: JournalId) -> Result<bool> {
-    if load(tx, id)?.is_none() {
-        return Ok(false);
-    }
+/// Processes entries again, at once. Returns how many of them there are. Nothing is done twice to one that is
+/// waiting or in work already.
+pub(crate) fn replay(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, ids: &[JournalId]) -> Result<usize> {
+    let found: Vec<Uuid> = tx.query_each(
+        sql!(
+            sqlite: "select id from journal where id = $1",
+            postgres: "select id from journal where id = any($1) order by id"
+        ),
+        &ids.iter().map(|id| [(*id).into()]).collect::<Vec<_>>(),
+        |row| row.get(0),
+    )?;
     let now = ambient.now();
-    let job = NewJob::plain(Queue::Journal, JOB, id.into(), now);
-    jobs.enqueue(tx, ambient.id(), now, &job)?;
-    jobs.hasten(tx, JOB, id.into(), now)?;
-    Ok(true)
+    for id in &found {
+        let job = NewJob::plain(Queue::Journal, JOB, *id, now);
+        jobs.enqueue(tx, ambient.id(), now, &job)?;
+        jobs.hasten(tx, JOB, *id, now)?;
+    }
+    Ok(found.len())
 }

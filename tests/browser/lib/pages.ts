@@ -2,7 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { openConversation } from "./office";
-import { FAILED, HELD, SCHEDULED, TEMPLATE } from "./scenery";
+import { FAILED, HELD, REFUSAL, SCHEDULED, TEMPLATE } from "./scenery";
 
 export type AppPage = { name: string; open: (page: Page) => Promise<void> };
 
@@ -30,6 +30,9 @@ export function pages(): AppPage[] {
     { name: "templates", open: (page) => arrive(page, "/templates", "link", TEMPLATE) },
     { name: "template", open: openTemplate },
     { name: "operations", open: openOperations },
+    { name: "webhooks", open: (page) => arrive(page, "/operations/webhooks", "link", "Text from") },
+    { name: "webhook", open: openWebhook },
+    { name: "errors", open: openErrors },
     { name: "contacts", open: (page) => arrive(page, "/contacts", "heading", "Contacts") },
     { name: "phone", open: (page) => arrive(page, "/phone", "region", "Phone of Amelia Okafor") },
     { name: "settings-appearance", open: (page) => settings(page, "Appearance") },
@@ -45,6 +48,24 @@ async function openOperations(page: Page): Promise<void> {
   await page.goto("/operations");
   await expect(page.getByRole("img", { name: /^Failed: [1-9]/ })).toBeVisible();
   await expect(page.getByText(/^As of/)).toBeVisible();
+}
+
+/** A webhook that failed, with its tries and its request. */
+async function openWebhook(page: Page): Promise<void> {
+  await page.goto("/operations/webhooks?state=failed");
+  await page.getByRole("list", { name: "Webhooks" }).getByRole("link").first().click();
+  await expect(page.getByRole("list", { name: "Failed tries" })).toContainText(REFUSAL);
+}
+
+/** Errors beside webhooks, and one of them with its causes. */
+async function openErrors(page: Page): Promise<void> {
+  await page.goto("/operations/errors");
+  await expect(page.getByRole("img", { name: /^Errors: [1-9]/ })).toBeVisible();
+  await page
+    .getByRole("button", { name: new RegExp(`${REFUSAL}.*Reading a webhook`) })
+    .first()
+    .click();
+  await expect(page.getByRole("link", { name: "Open the webhook" })).toBeVisible();
 }
 
 /** A message that is held, with its reason, at the end of its conversation. */

@@ -12,6 +12,7 @@ import {
   textFrom,
   write,
 } from "./office";
+import { refuseTexts } from "./store";
 
 type Line = { from: "customer" | "team"; body: string };
 
@@ -45,10 +46,11 @@ const PEOPLE: { name: string; lines: Line[] }[] = [
 ];
 
 /** Fills the installation; the last thing that happens is a message to Amelia that does not arrive. */
-export async function furnish(page: Page): Promise<void> {
+export async function furnish(page: Page, data: string): Promise<void> {
   await signUp(page);
   await talk(page, PEOPLE);
   await furnishDelivery(page);
+  await furnishFailures(page, data);
 }
 
 const FRIENDLY: { name: string; lines: Line[] }[] = [
@@ -137,6 +139,23 @@ export async function furnishDelivery(page: Page): Promise<void> {
   await write(page, AMELIA.number, FAILED);
   await expect.poll(() => stateOf(page, FAILED)).toBe("undelivered");
   await carrierDelivers(page);
+}
+
+/** Why texts are not put into the inbox. */
+export const REFUSAL = "the shelf for messages is locked";
+
+/** Two texts that cannot be processed, in long words and in another script. */
+export async function furnishFailures(page: Page, data: string): Promise<void> {
+  await refuseTexts(data, REFUSAL);
+  await textFrom(
+    page,
+    KAI,
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+  );
+  await textFrom(page, AMELIA.number, "שלום, האם אתם פתוחים ביום ראשון? 👩‍👩‍👧‍👦");
+  const failed = async (): Promise<number> =>
+    (await send(page, "get", "/api/journal?state=failed")).items.length;
+  await expect.poll(failed).toBe(2);
 }
 
 /** Waits until a text is in the inbox, and an answer delivered: then they stay in this order. */

@@ -7,10 +7,15 @@ import { test as base } from "@playwright/test";
 
 import { freePort, startUntil, stop, trunkline } from "../../lib/program.mjs";
 
-export const test = base.extend<{ address: string }>({
-  /** Where the installation answers, for instance http://127.0.0.1:41234. */
-  address: async ({}, use) => {
+export const test = base.extend<{ address: string; data: string }>({
+  /** The folder that holds its database. */
+  data: async ({}, use) => {
     const data = await mkdtemp(join(tmpdir(), "trunkline-browser-"));
+    await use(data);
+    await rm(data, { recursive: true });
+  },
+  /** Where the installation answers, for instance http://127.0.0.1:41234. */
+  address: async ({ data }, use) => {
     const args = ["serve", "--data", data, "--listen", `127.0.0.1:${await freePort()}`];
     const { child, said } = await startUntil(trunkline, args, {
       cwd: data,
@@ -19,7 +24,6 @@ export const test = base.extend<{ address: string }>({
     });
     await use(said);
     await stop(child);
-    await rm(data, { recursive: true });
   },
   baseURL: async ({ address }, use) => use(address),
 });

@@ -78,3 +78,13 @@ export type HistorySpan = NonNullable<
 >;
 /** A process of the installation. */
 export type Node = Schemas["Node"];
+
+/** A webhook as it came, and what became of it. */
+export type JournalEntry = Schemas["JournalEntry"];
+export type JournalEntryDetails = Schemas["JournalEntryDetails"];
+export type JournalQuery = NonNullable<paths["/api/journal"]["get"]["parameters"]["query"]>;
+export type ReplaySelection = Schemas["ReplaySelection"];
+/** How far a webhook has come. */
+export type Progress = JournalEntry["state"];
+export type ProcessingError = Schemas["ProcessingError"];
+export type ErrorQuery = NonNullable<paths["/api/errors"]["get"]["parameters"]["query"]>;

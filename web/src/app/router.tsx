@@ -14,6 +14,7 @@ import { filterOf, parseFilterSearch } from "@/conversations/filter";
 import { InboxPage } from "@/conversations/InboxPage";
 import { NothingOpen } from "@/conversations/NothingOpen";
 import { parseLetterSearch } from "@/deadletters/filter";
+import { parseFailureSearch, parseJournalSearch } from "@/journal/filter";
 import { safeReturnPath } from "@/session/returnPath";
 import { sessionQuery } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
@@ -174,7 +175,33 @@ const template = createRoute({
 const operations = createRoute({
   getParentRoute: () => app,
   path: "/operations",
+  component: lazyRouteComponent(() => import("@/operations/OperationsFrame"), "OperationsFrame"),
+});
+
+const operationsOverview = createRoute({
+  getParentRoute: () => operations,
+  path: "/",
   component: lazyRouteComponent(() => import("@/operations/OperationsPage"), "OperationsPage"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => operations,
+  path: "/webhooks",
+  validateSearch: parseJournalSearch,
+  component: lazyRouteComponent(() => import("@/journal/WebhooksPage"), "WebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => webhooks,
+  path: "/$entryId",
+  component: lazyRouteComponent(() => import("@/journal/WebhookPage"), "WebhookPage"),
+});
+
+const failures = createRoute({
+  getParentRoute: () => operations,
+  path: "/errors",
+  validateSearch: parseFailureSearch,
+  component: lazyRouteComponent(() => import("@/journal/ErrorsPage"), "ErrorsPage"),
 });
 
 const settings = createRoute({
@@ -238,7 +265,7 @@ const tree = root.addChildren([
     scheduled,
     deadLetters,
     templates.addChildren([template]),
-    operations,
+    operations.addChildren([operationsOverview, webhooks.addChildren([webhook]), failures]),
     settings.addChildren([settingsIndex, appearance, team, lines, sending, sessions]),
     phone,
   ]),

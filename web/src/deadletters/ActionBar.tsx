@@ -4,12 +4,13 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListedMessage } from "@/api/types";
+import { countOf, loadedState, type Selection, toggledLoaded } from "@/lib/selection";
 import { useInstallation } from "@/session/session";
 import { lineOptions, linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
 import { Menu } from "@/ui/Menu";
 
-import { countOf, loadedState, type Selection, selectorOf, toggledLoaded } from "./selection";
+import { selectorOf } from "./filter";
 import type { LetterActions } from "./useLetterActions";
 
 const EditAndSendDialog = lazy(async () => ({

@@ -3,12 +3,11 @@ import { useTranslation } from "react-i18next";
 
 import type { ListedMessage } from "@/api/types";
 import { displayName } from "@/lib/names";
+import { isSelected, type Selection } from "@/lib/selection";
 import { useInstallation } from "@/session/session";
 import { GrowingList } from "@/ui/GrowingList";
 import { ListTime } from "@/ui/Time";
 import type { Growing } from "@/ui/useGrowingList";
-
-import { isSelected, type Selection } from "./selection";
 
 type Props = {
   letters: ListedMessage[];

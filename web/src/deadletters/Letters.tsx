@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import type { DeadLetterGroup } from "@/api/types";
 import { ListSkeleton } from "@/conversations/ListSkeleton";
+import { narrowedTo, nothing, type Selection, toggled } from "@/lib/selection";
 import { useTwoPanes } from "@/lib/useMediaQuery";
 import { mayWrite, useUser } from "@/session/session";
 import { EmptyState } from "@/ui/EmptyState";
@@ -17,7 +18,6 @@ import { lettersQuery } from "./deadLetters";
 import { allGroups, letterFilter, type LetterSearch } from "./filter";
 import { LetterList } from "./LetterList";
 import { RefusedDialog } from "./RefusedDialog";
-import { narrowedTo, nothing, type Selection, toggled } from "./selection";
 import { useLetterActions } from "./useLetterActions";
 
 type Props = { search: LetterSearch; group: DeadLetterGroup | undefined };

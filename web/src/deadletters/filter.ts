@@ -1,3 +1,6 @@
+import type { DeadLetterSelector } from "@/api/types";
+import type { Selection } from "@/lib/selection";
+
 /** Which dead letters the page shows. It lives in the address. */
 export type LetterSearch = { group?: string; q?: string };
 
@@ -19,4 +22,9 @@ export const groupOf = (code: string | null | undefined): string => code || with
 export function letterFilter({ group, q }: LetterSearch): { code?: string; q?: string } {
   const code = group === undefined || group === allGroups ? undefined : group === withoutCode ? "" : group;
   return { ...(code !== undefined && { code }), ...(q && { q }) };
+}
+
+/** What an action takes, in the API's words. */
+export function selectorOf(selection: Selection, filter: { code?: string; q?: string }): DeadLetterSelector {
+  return selection.all ? { all: true, ...filter } : { ids: [...selection.ids] };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
-import { letterFilter, parseLetterSearch } from "./filter";
-import { countOf, loadedState, narrowedTo, nothing, selectorOf, toggled, toggledLoaded } from "./selection";
+import { countOf, loadedState, narrowedTo, nothing, toggled, toggledLoaded } from "@/lib/selection";
+
+import { letterFilter, parseLetterSearch, selectorOf } from "./filter";
 
 const loaded = ["a", "b", "c"];
 

@@ -28,6 +28,9 @@ export function daysAgo(time: number, now: number): number {
 
 export const clockTime = (at: string): string => clock.format(Date.parse(at));
 
+/** "Tue". */
+export const dayOfWeek = (at: string): string => weekday.format(Date.parse(at));
+
 /** "10:42:05 AM": for what changes every few seconds. */
 export const secondTime = (at: string): string => clockWithSeconds.format(Date.parse(at));
 

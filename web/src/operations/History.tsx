@@ -10,8 +10,7 @@ import { Section } from "@/ui/Section";
 
 import { historyQuery } from "./figures";
 import { series, totalsOf } from "./history";
-import { HistoryChart } from "./HistoryChart";
-import { HistoryTable } from "./HistoryTable";
+import { HistoryChart, HistoryTable } from "./HistoryChart";
 
 /** What left, failed and came into doubt, step by step; from the server, so that it is there after a reload. */
 export function History() {

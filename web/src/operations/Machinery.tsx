@@ -1,9 +1,11 @@
+import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Node, Queue } from "@/api/types";
 import { between, duration } from "@/lib/duration";
 import { exactTime } from "@/lib/time";
+import { mayManageTeam, useUser } from "@/session/session";
 import { Section } from "@/ui/Section";
 
 /** Who does the work, and what of the carriers' webhooks is still to be read. */
@@ -61,6 +63,7 @@ function NodeRow({ node: { name, alive, heartbeat_at, started_at }, at }: { node
 function Webhooks({ queue: { webhooks, at } }: { queue: Queue }) {
   const { t } = useTranslation();
   const { waiting, oldest_at, stuck } = webhooks;
+  const admin = mayManageTeam(useUser());
   return (
     <dl className="border-t text-list">
       <div className={webhookRow}>
@@ -77,9 +80,26 @@ function Webhooks({ queue: { webhooks, at } }: { queue: Queue }) {
       <div className={webhookRow}>
         <dt>{t("operations.stuck")}</dt>
         <dd className="text-end tabular">{stuck.toLocaleString()}</dd>
-        {stuck > 0 && <dd className="w-full text-meta text-warning">{t("operations.stuckText")}</dd>}
+        {stuck > 0 && (
+          <dd className="w-full text-meta text-warning">
+            {t("operations.stuckText")} {admin && <ToFailed />}
+          </dd>
+        )}
       </div>
     </dl>
+  );
+}
+
+function ToFailed() {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to="/operations/webhooks"
+      search={{ state: "failed" }}
+      className="rounded-sm underline underline-offset-2"
+    >
+      {t("operations.toStuck")}
+    </Link>
   );
 }
 

@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 
 import { linesQuery } from "@/settings/lines";
 import { ErrorState } from "@/ui/ErrorState";
-import { PageHeader } from "@/ui/PageHeader";
 import { Section } from "@/ui/Section";
 
 import { Depth } from "./Depth";
@@ -20,25 +19,22 @@ export function OperationsPage() {
   const queue = useQuery(queueQuery);
   const lines = useQuery({ ...linesQuery, refetchInterval: watchMs });
   return (
-    <div className="flex h-full min-h-0 flex-col bg-surface">
-      <PageHeader title={t("nav.operations")} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="max-w-6xl px-4 pb-6">
-          {queue.isError && !queue.data ? (
-            <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />
-          ) : (
-            <>
-              <Status queue={queue.data} failing={queue.isError} onRetry={() => void queue.refetch()} />
-              <KeyFigures queue={queue.data} />
-              <History />
-              <Section title={t("operations.waiting")} text={t("operations.waitingText")}>
-                <Depth queue={queue.data} />
-              </Section>
-              <LineStates lines={lines} waiting={queue.data?.lines ?? []} at={queue.data?.at} />
-              <Machinery queue={queue.data} />
-            </>
-          )}
-        </div>
+    <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="max-w-6xl px-4 pb-6">
+        {queue.isError && !queue.data ? (
+          <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />
+        ) : (
+          <>
+            <Status queue={queue.data} failing={queue.isError} onRetry={() => void queue.refetch()} />
+            <KeyFigures queue={queue.data} />
+            <History />
+            <Section title={t("operations.waiting")} text={t("operations.waitingText")}>
+              <Depth queue={queue.data} />
+            </Section>
+            <LineStates lines={lines} waiting={queue.data?.lines ?? []} at={queue.data?.at} />
+            <Machinery queue={queue.data} />
+          </>
+        )}
       </div>
     </div>
   );

@@ -1,8 +1,12 @@
-import type { HistoryStep, QueueHistory } from "@/api/types";
+import type { HistoryStep } from "@/api/types";
+import { clockTime, dayOfWeek } from "@/lib/time";
 
 /** What a chart has a row for. */
 export const series = ["sent", "failed", "in_doubt"] as const;
 export type Series = (typeof series)[number];
+
+/** Steps of equal length, oldest first; what is counted in them is their own affair. */
+export type Steps = { step_seconds: number; items: readonly { at: string }[] };
 
 export type Totals = Record<Series, number>;
 
@@ -21,10 +25,13 @@ export function countEnd(counts: readonly number[], least = 4): number {
   return (roundSteps.find((step) => step * power >= highest) ?? 10) * power;
 }
 
-/** The steps that have a time written under them: every quarter of an hour, or every six hours of the reader's day. */
-export function tickSteps({ items, step_seconds }: QueueHistory): number[] {
-  const isTick = (at: Date): boolean =>
-    step_seconds < 900 ? at.getMinutes() % 15 === 0 : at.getMinutes() === 0 && at.getHours() % 6 === 0;
+/** The steps that have a time written under them: every quarter of an hour, every six hours of the reader's day, or, when a step is long, the first of each day. */
+export function tickSteps({ items, step_seconds }: Steps): number[] {
+  const isTick = (at: Date): boolean => {
+    if (step_seconds < 900) return at.getMinutes() % 15 === 0;
+    if (isLong({ items, step_seconds })) return at.getHours() * 3600 < step_seconds;
+    return at.getMinutes() === 0 && at.getHours() % 6 === 0;
+  };
   // Not so close to an end that the words would stand over it.
   const margin = items.length / 20;
   return items.flatMap(({ at }, index) =>
@@ -45,5 +52,11 @@ export function fewTicks(ticks: readonly number[], length: number): ReadonlySet<
 }
 
 /** When a step ends. */
-export const endOf = (step: HistoryStep, stepSeconds: number): string =>
+export const endOf = (step: { at: string }, stepSeconds: number): string =>
   new Date(Date.parse(step.at) + stepSeconds * 1000).toISOString();
+
+/** Whether a step is so long that the day belongs to its time. */
+export const isLong = ({ step_seconds }: Steps): boolean => step_seconds > 3600;
+
+export const stepTime = (at: string, steps: Steps): string =>
+  isLong(steps) ? `${dayOfWeek(at)} ${clockTime(at)}` : clockTime(at);

@@ -3,7 +3,10 @@ import type {
   Conversation,
   HistorySpan,
   HistoryStep,
+  JournalEntry,
+  JournalEntryDetails,
   Message,
+  ProcessingError,
   Queue,
   QueueHistory,
   Template,
@@ -123,4 +126,66 @@ export function aHistory(span: HistorySpan, counts: Record<number, Partial<Histo
     ...counts[index],
   }));
   return { step_seconds, items };
+}
+
+/** A text that came and was processed. */
+export function aJournalEntry(over: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    id: "e1",
+    received_at: "2025-11-20T09:00:00Z",
+    processed_at: null,
+    latency_ms: null,
+    kind: "twilio.message",
+    line_id: "l1",
+    url: "/webhooks/twilio/main/messages",
+    state: "processed",
+    failed_tries: 0,
+    duplicates: 0,
+    session: "SM1",
+    from: "+14155550132",
+    to: "+14155550100",
+    text: "Hello",
+    status: null,
+    error_code: null,
+    last_error: null,
+    ...over,
+  };
+}
+
+/** An error that has a reason. */
+export function aFailure(over: Partial<ProcessingError> = {}): ProcessingError {
+  return {
+    id: "x1",
+    at: "2025-11-20T09:00:01Z",
+    kind: "journal",
+    journal_id: "e1",
+    message_id: null,
+    session: "SM1",
+    phone: "+14155550132",
+    error: "saving the photo",
+    cause_chain: ["writing page 7", "the disk is full"],
+    body: "Hello",
+    attempts: 1,
+    entry: { state: "failed", next_try_at: "2025-11-20T09:00:02Z" },
+    ...over,
+  };
+}
+
+/** All there is to a text whose first try failed. */
+export function someEntryDetails(over: Partial<JournalEntryDetails> = {}): JournalEntryDetails {
+  return {
+    ...aJournalEntry(),
+    headers: [{ name: "x-twilio-signature", value: "••••••" }],
+    body: "From=%2B14155550132&Body=Hello",
+    body_bytes: 30,
+    params: [
+      { name: "From", value: "+14155550132" },
+      { name: "Body", value: "Hello" },
+    ],
+    remote_address: "198.51.100.7",
+    event_key: "twilio.message/main/SM1",
+    errors: [aFailure()],
+    message: null,
+    ...over,
+  };
 }

@@ -19,8 +19,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::events::{Events, Subject};
+pub(crate) use crate::http::search::like;
 
-pub(crate) use routes::{Contacts, like, like_phone, refuse_name, routes};
+pub(crate) use routes::{Contacts, like_phone, refuse_name, routes};
 
 /// What is to happen, in the same transaction, when something changed that decides when a contact may be
 /// written to; `None`: for everybody.

@@ -16,6 +16,7 @@ use super::{Contact, Reconsider, find, read_contact};
 use crate::events::{Events, Subject};
 use crate::http::cursor::{limit, page};
 use crate::http::problem::FieldError;
+use crate::http::search::like;
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Path, Problem, Query};
 
 /// Characters of a name.
@@ -184,11 +185,6 @@ fn search(
 pub(crate) fn like_phone(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if digits.len() >= 3 { digits } else { like(text) }
-}
-
-/// The text as a literal part of a LIKE pattern whose escape is a backslash.
-pub(crate) fn like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// One contact.

@@ -10,6 +10,7 @@ pub(crate) mod extract;
 pub(crate) mod limit;
 pub(crate) mod origin;
 pub(crate) mod problem;
+pub(crate) mod search;
 
 pub(crate) use access::{Access, ApiRoutes};
 pub(crate) use cursor::Cursor;

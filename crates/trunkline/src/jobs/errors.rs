@@ -1,17 +1,11 @@
 //! What went wrong, kept where people see it (A6).
 
-use axum::extract::State;
-use serde::{Deserialize, Serialize};
 use trunkline_domain::ids::{JournalId, MessageId};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Row, Store, Tx, sql};
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
+use trunkline_store::{Result, Tx, sql};
 use uuid::Uuid;
 
 use super::{Job, Jobs, TRIES_MAX, retry_wait};
-use crate::http::cursor::{limit, page};
-use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Problem, Query};
 
 /// Bytes of a body that an error keeps: enough to recognise it.
 const BODY_MAX: usize = 4_000;
@@ -104,85 +98,4 @@ impl Record {
 /// The text without NUL, which PostgreSQL's texts cannot hold: what went wrong must not keep us from saying so.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
-}
-
-/// A processing error as shown to people.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProcessingError {
-    id: Uuid,
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    /// The kind of job that failed.
-    kind: String,
-    message_id: Option<Uuid>,
-    journal_id: Option<Uuid>,
-    session: Option<String>,
-    phone: Option<String>,
-    error: String,
-    /// What caused it, outermost first.
-    cause_chain: Vec<String>,
-    body: Option<String>,
-    /// Tries so far, this one included.
-    attempts: u32,
-}
-
-/// A page of processing errors, newest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProcessingErrorList {
-    items: Vec<ProcessingError>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-pub(crate) struct ErrorFilter {
-    /// Only errors of this conversation or call.
-    session: Option<String>,
-    cursor: Option<String>,
-    limit: Option<usize>,
-}
-
-pub(crate) fn routes() -> ApiRoutes<Store> {
-    ApiRoutes::new().admin(routes!(list_errors))
-}
-
-/// What went wrong in the background, newest first.
-#[utoipa::path(get, path = "/api/errors", tag = "operations", params(ErrorFilter),
-    responses((status = 200, body = ProcessingErrorList), (status = 422, body = Problem)))]
-async fn list_errors(
-    State(store): State<Store>,
-    Query(filter): Query<ErrorFilter>,
-) -> ApiResult<Json<ProcessingErrorList>> {
-    let (after, count) = (Cursor::decode(filter.cursor.as_deref())?, limit(filter.limit));
-    let rows = store
-        .read(move |tx| {
-            tx.query(
-                sql!(
-                    "select id, at, kind, message_id, journal_id, session, phone, error, cause_chain, body, attempts \
-                     from processing_errors where (at, id) < ($1, $2) and ($3 = '' or session = $3) \
-                     order by at desc, id desc limit $4"
-                ),
-                &[after.at.into(), after.id.into(), filter.session.unwrap_or_default().into(), (count + 1).into()],
-                read_error,
-            )
-        })
-        .await?;
-    let (items, next_cursor) = page(rows, count, |row| Cursor::new(row.at, row.id));
-    Ok(Json(ProcessingErrorList { items, next_cursor }))
-}
-
-fn read_error(row: &Row<'_>) -> Result<ProcessingError> {
-    let chain: serde_json::Value = row.get(8)?;
-    Ok(ProcessingError {
-        id: row.get(0)?,
-        at: row.get(1)?,
-        kind: row.get(2)?,
-        message_id: row.get(3)?,
-        journal_id: row.get(4)?,
-        session: row.get(5)?,
-        phone: row.get(6)?,
-        error: row.get(7)?,
-        cause_chain: serde_json::from_value(chain).unwrap_or_default(),
-        body: row.get(9)?,
-        attempts: row.get(10)?,
-    })
 }

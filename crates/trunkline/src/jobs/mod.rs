@@ -8,7 +8,8 @@
 //! * `worker.rs` claims what is due and runs the handlers, `pools.rs` those of a pool, within its budget;
 //! * `claims.rs` takes what is due, `hands.rs` remembers what this process took;
 //! * `moves.rs` gives jobs back and changes their time, `line.rs` keeps those with one order key in a line;
-//! * `errors.rs` keeps what went wrong where people see it, `sight.rs` shows who works and what waits.
+//! * `errors.rs` keeps what went wrong, `error_list.rs` finds it again for people, `sight.rs` shows who works and
+//!   what waits.
 //!
 //! Jobs with the same *order key* run one after the other in the order they were made: only the first is
 //! due, and its end makes the next one due. A *parked* job has a key but waits outside of that line until its
@@ -17,6 +18,7 @@
 //! not know what any job does.
 
 mod claims;
+mod error_list;
 mod errors;
 mod hands;
 mod line;
@@ -40,13 +42,14 @@ use trunkline_store::{Result, StoreError, Tx, Value, sql};
 use uuid::Uuid;
 
 use claims::Claimer;
-pub(crate) use errors::{About, Failure, routes};
+pub(crate) use error_list::{ProcessingError, count_errors, errors_of_entry, last_errors, routes};
+pub(crate) use errors::{About, Failure};
 pub(crate) use hands::Hands;
 #[cfg(test)]
 pub(crate) use node::LEASE;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
-pub(crate) use sight::{Backlog, NodeView, backlog, nodes};
+pub(crate) use sight::{Backlog, NodeView, Progress, backlog, nodes};
 pub(crate) use worker::{Handlers, Worker};
 
 pub(crate) use line::Standing;

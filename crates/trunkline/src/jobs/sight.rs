@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Engine, Result, Tx, sql};
 use utoipa::ToSchema;
@@ -38,6 +38,29 @@ pub(crate) fn nodes(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<NodeView>> {
         let alive = now.since(heartbeat_at) <= quiet_max;
         Ok(NodeView { name: row.get(0)?, started_at: row.get(1)?, heartbeat_at, alive })
     })
+}
+
+/// How far a piece of work has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Progress {
+    /// It has had its effect, and its job has ended.
+    Processed,
+    /// It waits for its first try, or that is being made.
+    Waiting,
+    /// At least one try failed. It is tried again by itself, unless it failed too often.
+    Failed,
+}
+
+impl Progress {
+    /// Told by its job: how many tries have failed, if there is one.
+    pub(crate) fn of(failed_tries: Option<u32>) -> Self {
+        match failed_tries {
+            None => Progress::Processed,
+            Some(0) => Progress::Waiting,
+            Some(_) => Progress::Failed,
+        }
+    }
 }
 
 /// What of a queue has not been done.

@@ -24,4 +24,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_figures_by_time"),
     migration!(5, "0005_hand_overs"),
     migration!(6, "0006_personas"),
+    migration!(7, "0007_operators_pages"),
 ];

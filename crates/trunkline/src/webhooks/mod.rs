@@ -3,12 +3,14 @@
 //! * `routes.rs` is the walk of every webhook: taken as it came, written down, answered;
 //! * `process.rs` is the job that reads an entry and puts it where it belongs;
 //! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
-//!   events are named and read. Neither knows the other.
+//!   events are named and read. Neither knows the other;
+//! * `log` shows all of that to people, and has entries processed again.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
 //! knows providers' wire formats; what a message or a receipt then does is the business of `inbox`,
 //! `delivery` and `personas`.
 
+mod log;
 mod process;
 mod routes;
 mod telnyx;
@@ -22,8 +24,8 @@ use tokio::sync::Notify;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
+pub(crate) use log::routes as log_routes;
 pub(crate) use process::{handlers, take_in};
-pub(crate) use routes::replay_routes;
 pub(crate) use twilio::legacy_router;
 
 use crate::delivery::Delivery;

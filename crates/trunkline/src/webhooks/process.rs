@@ -24,14 +24,53 @@ pub(super) const RECEIVED: &str = "received";
 pub(super) struct Dialect {
     /// The kinds of entries that it knows.
     pub(super) kinds: &'static [&'static str],
-    /// What an entry seems to be about, readable or not: for people who look at what failed.
-    pub(super) about: fn(&Entry) -> About,
+    /// What a body seems to be about, readable or not.
+    pub(super) glance: fn(&[u8]) -> Glance,
     /// What it tells.
     pub(super) read: fn(LineId, &Entry) -> anyhow::Result<Told>,
 }
 
 /// Every provider's.
 const DIALECTS: [&Dialect; 2] = [&twilio::DIALECT, &telnyx::DIALECT];
+
+/// What an entry seems to be about: for people who look at it, or at why it failed.
+#[derive(Debug, Default)]
+pub(super) struct Glance {
+    /// The provider's id of the message.
+    pub(super) session: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    /// The text, of a message that came in.
+    pub(super) text: Option<String>,
+    /// The provider's word, of a report.
+    pub(super) status: Option<String>,
+    pub(super) error_code: Option<String>,
+}
+
+impl Glance {
+    /// For people who look at what failed, without NUL, which PostgreSQL's texts cannot hold (PostgreSQL,
+    /// "Character Types").
+    fn about(self, entry: &Entry) -> About {
+        let storable = |text: Option<String>| text.map(|text| text.replace('\0', "\u{fffd}"));
+        let customer = if self.status.is_some() { self.to } else { self.from };
+        About {
+            journal_id: Some(entry.id),
+            message_id: None,
+            session: storable(self.session),
+            phone: storable(customer),
+            body: storable(self.text),
+        }
+    }
+}
+
+/// What an entry of this kind seems to be about; nothing of one that this release does not know.
+pub(super) fn glance(kind: &str, body: &[u8]) -> Glance {
+    dialect_of(kind).map(|dialect| (dialect.glance)(body)).unwrap_or_default()
+}
+
+fn dialect_of(kind: &str) -> Option<&'static Dialect> {
+    DIALECTS.into_iter().find(|dialect| dialect.kinds.contains(&kind))
+}
 
 /// What an entry tells, whoever sent it.
 pub(super) enum Told {
@@ -64,20 +103,15 @@ async fn process(webhooks: Webhooks, job: Job) -> std::result::Result<(), Failur
         let jobs = webhooks.jobs.clone();
         return Ok(webhooks.store.write_in_background(move |tx| jobs.finish(tx, &job)).await?);
     };
-    let dialect = DIALECTS.into_iter().find(|dialect| dialect.kinds.contains(&entry.kind.as_str()));
-    let about = dialect.map_or_else(About::default, |dialect| (dialect.about)(&entry));
-    apply(&webhooks, job, dialect, entry).await.map_err(|failure| failure.about(about))
+    let about = glance(&entry.kind, &entry.body).about(&entry);
+    apply(&webhooks, job, entry).await.map_err(|failure| failure.about(about))
 }
 
-async fn apply(
-    webhooks: &Webhooks,
-    job: Job,
-    dialect: Option<&Dialect>,
-    entry: Entry,
-) -> std::result::Result<(), Failure> {
+async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Result<(), Failure> {
     let line_id = entry.line_id.context("the entry names no line")?;
     let kind = &entry.kind;
-    let dialect = dialect.with_context(|| format!("this release cannot read entries of kind '{kind}'"))?;
+    let dialect =
+        dialect_of(kind).with_context(|| format!("this release cannot read entries of kind '{kind}'"))?;
     let told = (dialect.read)(line_id, &entry)?;
     let inner = webhooks.clone();
     let written = webhooks.store.write_in_background(move |tx| {

@@ -6,18 +6,16 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequestParts, OriginalUri, State};
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serializer as _;
 use sha2::{Digest, Sha256};
-use trunkline_domain::ids::JournalId;
-use utoipa_axum::routes;
 
 use super::Webhooks;
+use crate::http::Problem;
 use crate::http::origin::{Client, path_and_query};
-use crate::http::{ApiResult, ApiRoutes, Path, Problem};
-use crate::journal::{self, Appended, Entry};
+use crate::journal::{Appended, Entry};
 use crate::lines::Line;
 
 /// Headers that the journal keeps: what a signature covers and what tells retries apart. No credentials.
@@ -177,18 +175,4 @@ fn kept_headers(headers: &HeaderMap) -> String {
     let written = serde_json::Serializer::new(&mut json).collect_map(kept);
     debug_assert!(written.is_ok(), "a map of texts can be written to memory");
     String::from_utf8(json).unwrap_or_default()
-}
-
-/// Routes for people.
-pub(crate) fn replay_routes() -> ApiRoutes<Webhooks> {
-    ApiRoutes::new().admin(routes!(replay_entry))
-}
-
-/// Processes a journal entry again. What it did before is not done twice.
-#[utoipa::path(post, path = "/api/journal/{id}/replay", tag = "operations", params(("id" = Uuid, Path)),
-    responses((status = 202), (status = 404, body = Problem)))]
-async fn replay_entry(State(webhooks): State<Webhooks>, Path(id): Path<JournalId>) -> ApiResult<StatusCode> {
-    let (ambient, jobs) = (webhooks.ambient.clone(), webhooks.jobs.clone());
-    let found = webhooks.store.write(move |tx| journal::replay(tx, &ambient, &jobs, id)).await?;
-    if found { Ok(StatusCode::ACCEPTED) } else { Err(Problem::not_found("journal entry")) }
 }

@@ -17,12 +17,11 @@ use trunkline_providers::telnyx::signature::{self, SignedRequest};
 use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
 
 use super::Webhooks;
-use super::process::{Dialect, RECEIVED, Told, Word};
+use super::process::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TELNYX;
 use crate::http::Path;
 use crate::inbox::{Incoming, MediaItem};
-use crate::jobs::About;
 use crate::journal::Entry;
 use crate::lines::Line;
 
@@ -30,7 +29,7 @@ use crate::lines::Line;
 const EVENT: &str = "telnyx.event";
 
 /// How its entries are read.
-pub(super) const DIALECT: Dialect = Dialect { kinds: &[EVENT], about, read };
+pub(super) const DIALECT: Dialect = Dialect { kinds: &[EVENT], glance, read };
 
 /// The address of each line.
 pub(crate) fn router(webhooks: Webhooks) -> Router {
@@ -83,13 +82,25 @@ fn line_of(webhooks: &Webhooks, addressed: &Line, event: &Event) -> Option<Arc<L
     webhooks.lines.of_provider(TELNYX).find(is_it).cloned()
 }
 
-fn about(entry: &Entry) -> About {
-    let (session, phone, body) = match Event::parse(&entry.body).map(|event| event.news) {
-        Ok(News::Inbound(inbound)) => (Some(inbound.provider_id), Some(inbound.from), Some(inbound.body)),
-        Ok(News::Status(status)) => (Some(status.provider_id), status.to, None),
-        Ok(News::Other) | Err(_) => (None, None, None),
-    };
-    About { journal_id: Some(entry.id), message_id: None, session, phone, body }
+fn glance(body: &[u8]) -> Glance {
+    match Event::parse(body).map(|event| event.news) {
+        Ok(News::Inbound(inbound)) => Glance {
+            session: Some(inbound.provider_id),
+            from: Some(inbound.from),
+            to: Some(inbound.to),
+            text: Some(inbound.body).filter(|text| !text.is_empty()),
+            ..Glance::default()
+        },
+        Ok(News::Status(status)) => Glance {
+            session: Some(status.provider_id),
+            from: status.from,
+            to: status.to,
+            status: Some(status.raw_status),
+            error_code: status.error_code,
+            ..Glance::default()
+        },
+        Ok(News::Other) | Err(_) => Glance::default(),
+    }
 }
 
 fn read(line_id: LineId, entry: &Entry) -> anyhow::Result<Told> {

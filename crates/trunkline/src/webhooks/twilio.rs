@@ -15,22 +15,21 @@ use trunkline_providers::twilio::twiml;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 
 use super::Webhooks;
-use super::process::{Dialect, RECEIVED, Told, Word};
+use super::process::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TWILIO;
 use crate::http::{Path, Problem};
 use crate::inbox::{Incoming, MediaItem};
-use crate::jobs::About;
 use crate::journal::Entry;
 use crate::lines::Line;
 
 /// A message that came in.
-const MESSAGE: &str = "twilio.message";
+pub(super) const MESSAGE: &str = "twilio.message";
 /// A report on a message that went out.
 const STATUS: &str = "twilio.status";
 
 /// How its entries are read.
-pub(super) const DIALECT: Dialect = Dialect { kinds: &[MESSAGE, STATUS], about, read };
+pub(super) const DIALECT: Dialect = Dialect { kinds: &[MESSAGE, STATUS], glance, read };
 
 /// The addresses of each line.
 pub(crate) fn router(webhooks: Webhooks) -> Router {
@@ -154,15 +153,16 @@ fn event_key(line: &Line, kind: &str, knock: &Knock, params: &Params) -> String 
     }
 }
 
-fn about(entry: &Entry) -> About {
-    let params = Params::parse(&entry.body).map(storable).unwrap_or_default();
-    let param = |name: &str| params.filled(name).map(str::to_owned);
-    About {
-        journal_id: Some(entry.id),
-        message_id: None,
-        session: param("MessageSid"),
-        phone: param("From"),
-        body: param("Body"),
+fn glance(body: &[u8]) -> Glance {
+    let params = Params::parse(body).unwrap_or_default();
+    let first = |names: &[&str]| names.iter().find_map(|name| params.filled(name)).map(str::to_owned);
+    Glance {
+        session: first(&["MessageSid", "SmsMessageSid", "SmsSid"]),
+        from: first(&["From"]),
+        to: first(&["To"]),
+        text: first(&["Body"]),
+        status: first(&["MessageStatus", "SmsStatus"]).filter(|status| status != "received"),
+        error_code: first(&["ErrorCode"]),
     }
 }
 

@@ -90,7 +90,12 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("POST /api/invitations", admin),
         ("DELETE /api/invitations/{id}", admin),
         ("PATCH /api/users/{id}", admin),
+        // Requests as they came.
         ("GET /api/errors", admin),
+        ("GET /api/errors/rate", admin),
+        ("GET /api/journal", admin),
+        ("GET /api/journal/{id}", admin),
+        ("POST /api/journal/replay", admin),
         ("POST /api/journal/{id}/replay", admin),
     ])
 }

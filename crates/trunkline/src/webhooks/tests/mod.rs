@@ -2,6 +2,7 @@
 
 mod addresses;
 mod legacy;
+mod log;
 mod refusals;
 mod replays;
 mod signature;

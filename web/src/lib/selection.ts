@@ -1,5 +1,3 @@
-import type { DeadLetterSelector } from "@/api/types";
-
 /** What is chosen: some by name, or everything that the filter finds, loaded or not. */
 export type Selection = { all: true } | { all: false; ids: ReadonlySet<string> };
 
@@ -35,8 +33,4 @@ export function narrowedTo(selection: Selection, loaded: readonly string[]): Sel
   if (selection.all) return selection;
   const ids = new Set(loaded.filter((id) => selection.ids.has(id)));
   return ids.size === selection.ids.size ? selection : { all: false, ids };
-}
-
-export function selectorOf(selection: Selection, filter: { code?: string; q?: string }): DeadLetterSelector {
-  return selection.all ? { all: true, ...filter } : { ids: [...selection.ids] };
 }
