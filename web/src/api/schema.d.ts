@@ -395,6 +395,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/errors/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many webhooks came and how many tries failed, in steps of equal length. */
+        get: operations["read_error_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -475,6 +492,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every webhook as it came, newest first, with what became of it. */
+        get: operations["list_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Processes webhooks again: those named, or all that a search finds, a thousand at a time. What they did before is
+         *     not done twice.
+         */
+        post: operations["replay_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook: the request as it came with secrets hidden, its tries, and what it became. */
+        get: operations["read_journal_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journal/{id}/replay": {
         parameters: {
             query?: never;
@@ -484,7 +555,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Processes a journal entry again. What it did before is not done twice. */
+        /** Processes a webhook again. What it did before is not done twice. */
         post: operations["replay_entry"];
         delete?: never;
         options?: never;
@@ -1024,6 +1095,16 @@ export interface components {
         BatchResults: {
             items: components["schemas"]["BatchResult"][];
         };
+        /** @description The message that a webhook led to. */
+        Became: {
+            /** Format: uuid */
+            conversation_id: string;
+            direction: string;
+            /** Format: uuid */
+            message_id: string;
+            /** @description The state that the message is in now. */
+            state: string;
+        };
         /** @description When to write to somebody, and how we know. */
         BestTime: {
             /** @description How many of them were written in each hour of the day. */
@@ -1300,6 +1381,25 @@ export interface components {
             /** Format: int64 */
             tokens: number;
         };
+        /** @description How far a webhook has come since one of its tries failed. */
+        EntryProgress: {
+            /**
+             * Format: date-time
+             * @description When it is tried again by itself; absent when it is not.
+             */
+            next_try_at?: string | null;
+            state: components["schemas"]["Progress"];
+        };
+        /** @description Webhooks and errors, step by step. */
+        ErrorRate: {
+            /** @description Oldest first and without a gap; the last one may still be going on. */
+            items: components["schemas"]["RateStep"][];
+            /**
+             * Format: int64
+             * @description How long a step is.
+             */
+            step_seconds: number;
+        };
         /** @description One refused field. */
         FieldError: {
             /** @description Its name in the request. */
@@ -1390,6 +1490,84 @@ export interface components {
         /** @description Invitations that wait to be used, newest first. */
         Invitations: {
             items: components["schemas"]["Invitation"][];
+        };
+        /** @description A webhook in a list. */
+        JournalEntry: {
+            /**
+             * Format: int64
+             * @description How often the provider sent the same event again. That has no effect.
+             */
+            duplicates: number;
+            error_code?: string | null;
+            /**
+             * Format: int32
+             * @description How many tries have failed since it last waited.
+             */
+            failed_tries: number;
+            from?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What it is, such as `twilio.message`. */
+            kind: string;
+            /** @description Why the latest try failed, of one that has failed. */
+            last_error?: string | null;
+            /**
+             * Format: int64
+             * @description From its arrival until it had its effect, in milliseconds.
+             */
+            latency_ms?: number | null;
+            /** Format: uuid */
+            line_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again by itself; absent when it is not.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it first had its effect.
+             */
+            processed_at?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** @description The provider's id of the message it is about. */
+            session?: string | null;
+            state: components["schemas"]["Progress"];
+            /** @description The provider's word, of a report. */
+            status?: string | null;
+            /** @description The beginning of the text, of a message. */
+            text?: string | null;
+            to?: string | null;
+            /** @description Path and query as asked, without secrets. */
+            url: string;
+        };
+        /** @description A webhook with all there is to it. What is secret is hidden. */
+        JournalEntryDetails: components["schemas"]["JournalEntry"] & {
+            /** @description The body as it came, or its beginning. */
+            body: string;
+            /** @description How long it is in full, in bytes. */
+            body_bytes: number;
+            /** @description Why tries failed, newest first. */
+            errors: components["schemas"]["ProcessingError"][];
+            /** @description What names the event: another request of the same name is a duplicate. */
+            event_key: string;
+            headers: components["schemas"]["RequestField"][];
+            message?: components["schemas"]["Became"] | null;
+            /** @description The parameters of a form, decoded, in the order they came. */
+            params: components["schemas"]["RequestField"][];
+            /** @description Where the request came from. */
+            remote_address: string;
+        };
+        /** @description A page of webhooks, newest first. */
+        JournalList: {
+            items: components["schemas"]["JournalEntry"][];
+            /**
+             * Format: date-time
+             * @description Only webhooks since then were looked at; the next page goes on from there. Absent when the page is full or
+             *     nothing is left to look at.
+             */
+            looked_back_to?: string | null;
+            next_cursor?: string | null;
         };
         /** @description What waits in a lane. */
         LaneCount: {
@@ -1917,6 +2095,7 @@ export interface components {
             body?: string | null;
             /** @description What caused it, outermost first. */
             cause_chain: string[];
+            entry?: components["schemas"]["EntryProgress"] | null;
             error: string;
             /** Format: uuid */
             id: string;
@@ -1932,8 +2111,19 @@ export interface components {
         /** @description A page of processing errors, newest first. */
         ProcessingErrorList: {
             items: components["schemas"]["ProcessingError"][];
+            /**
+             * Format: date-time
+             * @description Only errors since then were looked at; the next page goes on from there. Absent when the page is full or
+             *     nothing is left to look at.
+             */
+            looked_back_to?: string | null;
             next_cursor?: string | null;
         };
+        /**
+         * @description How far a piece of work has come.
+         * @enum {string}
+         */
+        Progress: "processed" | "waiting" | "failed";
         /** @description Something that somebody should look at. */
         QueueAlert: {
             /** @description `queue_depth`, `queue_age`, `failure_rate`, `line_resting`, `webhooks_waiting` or `webhooks_stuck`. */
@@ -2005,6 +2195,24 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /** @description What happened in one step. */
+        RateStep: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Tries that failed, of any job.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Webhooks that came; those that came again are not counted.
+             */
+            webhooks: number;
+        };
         /** @description Shares of what was sent. */
         Rates: {
             answered: components["schemas"]["Rate"];
@@ -2028,6 +2236,37 @@ export interface components {
             ends: string;
             region: string;
             starts: string;
+        };
+        /** @description Which webhooks are to be processed again: some, or all that a search finds. */
+        ReplaySelection: {
+            /** @description All that the rest of the fields find, as in the list. */
+            all?: boolean;
+            /** @description To go on where an earlier request ended. */
+            cursor?: string | null;
+            /** Format: date-time */
+            from?: string | null;
+            ids?: string[] | null;
+            kind?: string | null;
+            /** Format: uuid */
+            line_id?: string | null;
+            q?: string | null;
+            state?: components["schemas"]["Progress"] | null;
+            /** Format: date-time */
+            to?: string | null;
+        };
+        /** @description What is being processed again. */
+        Replayed: {
+            /** @description Named ones that are not in the journal. */
+            missing: number;
+            /** @description Of all that were asked for, these were the newest: the same request with this cursor takes the next. */
+            next_cursor?: string | null;
+            /** @description How many webhooks are processed again. */
+            replayed: number;
+        };
+        /** @description A header or a parameter. */
+        RequestField: {
+            name: string;
+            value: string;
         };
         /** @description Texts that may mean "stop", newest first. */
         ReviewList: {
@@ -3633,10 +3872,20 @@ export interface operations {
     list_errors: {
         parameters: {
             query?: {
+                /** @description Searched for in the error, its causes, the session, the phone number and the body. */
+                q?: string;
                 /** @description Only errors of this conversation or call. */
-                session?: string | null;
-                cursor?: string | null;
-                limit?: number | null;
+                session?: string;
+                /** @description Only errors about this phone number, as `+14155550117`. */
+                phone?: string;
+                /** @description Only errors of this kind of job. */
+                kind?: string;
+                /** @description Only errors from this time on. */
+                from?: string;
+                /** @description Only errors before this time. */
+                to?: string;
+                cursor?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3650,6 +3899,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProcessingErrorList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_error_rate: {
+        parameters: {
+            query?: {
+                /** @description Where to begin: 24 hours before the end, unless told otherwise, and at most 31 days before it. */
+                from?: string;
+                /** @description Where to end: now, unless told otherwise. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorRate"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do */
@@ -3853,6 +4162,150 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Searched for in the address and the body: a phone number, words of a text, any parameter. A provider's id
+                 *     is found however old it is.
+                 */
+                q?: string;
+                /** @description Only webhooks of this kind, such as `twilio.message`. */
+                kind?: string;
+                /** @description Only webhooks of this line. */
+                line_id?: string;
+                /** @description Only those that have come so far. */
+                state?: "processed" | "waiting" | "failed";
+                /** @description Only webhooks from this time on. */
+                from?: string;
+                /** @description Only webhooks before this time. */
+                to?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaySelection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_journal_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntryDetails"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong, and what to do */
             default: {
