@@ -23,6 +23,7 @@ on_both_engines![
     what_nobody_knows_is_kept_and_does_nothing,
     what_cannot_be_read_is_kept_for_people_to_see,
     stop_counts_here_too,
+    people_see_whom_an_event_is_about_and_no_signature,
 ];
 
 const EVENTS: &str = "/webhooks/telnyx/main";
@@ -205,4 +206,25 @@ fn public_key_of(seed: [u8; 32]) -> String {
     use ring::signature::KeyPair as _;
     let key = ring::signature::Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
     base64::engine::general_purpose::STANDARD.encode(key.public_key())
+}
+
+/// In the list of webhooks and in full, as any provider's (A6).
+async fn people_see_whom_an_event_is_about_and_no_signature(setup: TestSetup) {
+    let app = setup.with_telnyx().start().await;
+    let event = telnyx_inbound("e1", "m1", ANA, "Hello", app.now());
+    app.telnyx_event(EVENTS, &event).send().await.expect(200);
+    app.run_due_jobs().await;
+
+    let owner = app.sign_up_owner().await;
+    let listed = owner.get("/api/journal").await.expect(200)["items"][0].clone();
+    let told = |field: &str| listed[field].as_str().unwrap_or_default().to_owned();
+    assert_eq!([told("kind"), told("session"), told("state")], ["telnyx.event", "m1", "processed"]);
+    assert_eq!([told("from"), told("to"), told("text")], [ANA, LINE, "Hello"]);
+    let details = owner.get(&format!("/api/journal/{}", told("id"))).await.expect(200);
+    assert_eq!(details["message"]["direction"], "inbound");
+    assert_eq!(details["params"], json!([]), "it is no form");
+    assert!(details["body"].as_str().unwrap().contains("message.received"));
+    let signature = details["headers"].as_array().unwrap().iter();
+    let mut signature = signature.filter(|header| header["name"] == "telnyx-signature-ed25519");
+    assert_eq!(signature.next().unwrap()["value"], "••••••");
 }
