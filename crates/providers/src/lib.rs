@@ -20,6 +20,7 @@
 //! 5. Test every class of outcome against an in-process server, and names of fields against the
 //!    provider's API description.
 
+mod code_info;
 pub mod codes;
 pub mod llm;
 pub mod secret;

@@ -48,23 +48,13 @@ pub(crate) fn check(config: &Config, headers: &HeaderMap, is_too_many: bool) -> 
     if fits { Ok(()) } else { Err(ApiError::unauthorized()) }
 }
 
-/// The messaging profile that everything belongs to.
-pub(super) fn profile_id(simulator: &Simulator) -> Result<String, ApiError> {
-    simulator
-        .config()
-        .telnyx
-        .as_ref()
-        .map(|account| account.profile_id.clone())
-        .ok_or_else(ApiError::unauthorized)
-}
-
 /// `POST /v2/messages`.
 async fn create(State(simulator): State<Simulator>, body: Bytes) -> Result<Response, ApiError> {
     refuse_by_fault(&simulator, Asked::Create)?;
     let (record, fault) = accept(&simulator, Request::parse(&body)?)?;
     let latency = simulator.world().faults.answer_latency_ms;
     wait(latency.draw(simulator.ambient())).await;
-    let message = resource::message(&record, &profile_id(&simulator)?);
+    let message = resource::message(&record, &resource::profile_id(&simulator)?);
     Ok(answer(&json!({ "data": message }), fault))
 }
 
@@ -113,7 +103,7 @@ fn find<'a>(world: &'a World, id: &str) -> Result<&'a Record, ApiError> {
 
 /// `GET /v2/messages/{id}`.
 async fn fetch(State(simulator): State<Simulator>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
-    let profile_id = profile_id(&simulator)?;
+    let profile_id = resource::profile_id(&simulator)?;
     let world = simulator.world();
     Ok(Json(json!({ "data": resource::message(find(&world, &id)?, &profile_id) })))
 }
@@ -124,7 +114,7 @@ async fn cancel(State(simulator): State<Simulator>, Path(id): Path<String>) -> R
     let record = call_off(&simulator, &id)?;
     let fault = simulator.world().fault_after(Asked::Cancel, simulator.ambient());
     // Described without the `data` that other answers have around them.
-    Ok(answer(&resource::message(&record, &profile_id(&simulator)?), fault))
+    Ok(answer(&resource::message(&record, &resource::profile_id(&simulator)?), fault))
 }
 
 fn call_off(simulator: &Simulator, id: &str) -> Result<Record, ApiError> {

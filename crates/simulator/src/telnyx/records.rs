@@ -7,7 +7,7 @@ use trunkline_domain::time::Timestamp;
 use url::form_urlencoded;
 
 use super::error::ApiError;
-use super::{api, resource};
+use super::resource;
 use crate::record::{Direction, Record};
 use crate::simulator::Simulator;
 
@@ -61,7 +61,7 @@ pub(super) async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
     let search = Search::parse(&query.unwrap_or_default())?;
-    let profile_id = api::profile_id(&simulator)?;
+    let profile_id = resource::profile_id(&simulator)?;
     let now = simulator.ambient().now();
     let world = simulator.world();
     let lag = std::time::Duration::from_millis(world.faults.list_lag_ms);

@@ -4,7 +4,19 @@ use serde_json::{Value, json};
 use trunkline_domain::segments::{Encoding, Segments};
 use trunkline_domain::time::Timestamp;
 
+use super::error::ApiError;
 use crate::record::{Direction, Medium, Record, Status};
+use crate::simulator::Simulator;
+
+/// The messaging profile that everything belongs to.
+pub(super) fn profile_id(simulator: &Simulator) -> Result<String, ApiError> {
+    simulator
+        .config()
+        .telnyx
+        .as_ref()
+        .map(|account| account.profile_id.clone())
+        .ok_or_else(ApiError::unauthorized)
+}
 
 /// An instant as Telnyx writes it.
 pub(super) fn time(at: Timestamp) -> String {

@@ -6,15 +6,11 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
 use trunkline_providers::{Secret, telnyx, twilio};
 
+use super::names::{TELNYX, TWILIO};
 use super::parse;
 use super::problem::Refusal;
 use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
-
-/// The name of Twilio in settings, addresses and the API.
-pub(crate) const TWILIO: &str = "twilio";
-/// The name of Telnyx.
-pub(crate) const TELNYX: &str = "telnyx";
 
 /// The settings of a line besides its slug.
 const FIELDS: [&str; 18] = [

@@ -10,6 +10,7 @@
 //! test holds it against the code. To add a setting, read it in its section below and describe it there.
 
 mod lines;
+mod names;
 mod parse;
 mod personas;
 mod problem;
@@ -33,8 +34,9 @@ use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
 
 pub(crate) use self::lines::{
-    Credentials, LineConfig, Signature, TELNYX, TWILIO, TelnyxAccount, TwilioAccount, USUAL_LIMITS,
+    Credentials, LineConfig, Signature, TelnyxAccount, TwilioAccount, USUAL_LIMITS,
 };
+pub(crate) use self::names::{TELNYX, TWILIO};
 pub(crate) use self::problem::ConfigError;
 pub(crate) use self::sources::{Overrides, Surroundings};
 

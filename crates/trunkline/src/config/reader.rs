@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::{TELNYX, TWILIO};
+use super::names::{TELNYX, TWILIO};
 use super::parse::Parsed;
 use super::problem::{Problem, Refusal};
 use super::sources::{ALIASES, Given, Sources};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::lines::{TELNYX, TWILIO};
+use super::names::{TELNYX, TWILIO};
 use super::problem::Problem;
 
 /// The file that is read when none is named.

@@ -10,6 +10,7 @@
 //! * `settle.rs` is the job that asks what became of a message whose callbacks stay out;
 //! * `pace.rs` keeps each line to its rate and opens its breaker;
 //! * `hand_over/` hands planned messages to a provider that keeps them until their time;
+//! * `insist.rs` writes down what a provider said, however long the database is away;
 //! * `gate.rs` asks the gate, with what it wants to know of the past;
 //! * `follow_up.rs` plans what follows from any of these; `letters.rs` is the list of what failed;
 //! * `api/` are the doors.
@@ -27,6 +28,7 @@ mod filling;
 mod follow_up;
 mod gate;
 mod hand_over;
+mod insist;
 mod letters;
 mod lookup;
 mod pace;

@@ -8,7 +8,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::ids::MessageId;
@@ -26,30 +25,8 @@ use super::{Delivery, hand_over, lookup, report};
 use crate::compliance::{self, Said};
 use crate::inbox::messages::{self, Facts, Message, Step};
 use crate::inbox::waiting;
-use crate::jobs::{Failure, Job, Queue, claim_was_lost};
+use crate::jobs::{Job, Queue};
 use crate::lines::Line;
-
-/// The wait before an answer that could not be recorded is recorded again.
-const STORE_AWAY: Duration = Duration::from_millis(200);
-
-/// Records what a provider said of a message, however long the database is away: we are the only ones who know
-/// it. If we die first, the provider is asked. A claim that was lost means that somebody else does it.
-pub(super) async fn insist<F>(message: MessageId, mut write: impl FnMut() -> F) -> Result<(), Failure>
-where
-    F: Future<Output = Result<()>>,
-{
-    loop {
-        match write().await {
-            Ok(()) => return Ok(()),
-            Err(error) if error.is_transient() => {
-                tracing::warn!(%message, %error, "an answer could not be recorded; trying again");
-                tokio::time::sleep(STORE_AWAY).await;
-            }
-            Err(error) if claim_was_lost(&error) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
 
 /// A provider has a message that it was just handed.
 #[derive(Clone)]

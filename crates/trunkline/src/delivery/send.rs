@@ -15,6 +15,7 @@ use trunkline_store::{Batcher, Engine, Result};
 
 use super::attempts::Attempt;
 use super::gate::Pass;
+use super::insist::insist;
 use super::pace::{Pace, Turn};
 use super::plan::{Plan, Planner, is_held_up};
 use super::record::{self, Accepted, outcome_word};
@@ -107,7 +108,7 @@ impl Sender {
             }
         };
         metrics::counter!("trunkline_attempts_total", "outcome" => outcome_word(&outcome)).increment(1);
-        record::insist(message.id, || self.record(&job, &message, &outcome)).await
+        insist(message.id, || self.record(&job, &message, &outcome)).await
     }
 
     /// Sends as soon as the line's rate allows, unless that is far away.

@@ -7,11 +7,11 @@ pub(crate) mod table;
 
 use trunkline_domain::error_class::ErrorClass;
 
-use crate::codes::{self, CodeInfo};
+use crate::code_info::{self, CodeInfo};
 
 /// What the table says about `code`.
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
-    codes::find(table::CODES, code)
+    code_info::find(table::CODES, code)
 }
 
 /// Help for a failure of which only the class is known.

@@ -5,7 +5,7 @@ use trunkline_domain::error_class::ErrorClass::{
 };
 
 use super::help_for_class;
-use crate::codes::CodeInfo;
+use crate::code_info::CodeInfo;
 
 /// Every code known here, in numerical order.
 pub(crate) const CODES: &[CodeInfo] = &[

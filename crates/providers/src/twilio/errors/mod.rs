@@ -8,14 +8,14 @@ pub(crate) mod table;
 
 use trunkline_domain::error_class::ErrorClass;
 
-use crate::codes::{self, CodeInfo};
+use crate::code_info::{self, CodeInfo};
 
 /// "The requested resource was not found."
 pub(super) const NOT_FOUND: &str = "20404";
 
 /// What the table says about `code`.
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
-    codes::find(table::CODES, code)
+    code_info::find(table::CODES, code)
 }
 
 /// The class of `code`. Unknown codes are [`ErrorClass::Retry`]: tried again, and a dead letter when the

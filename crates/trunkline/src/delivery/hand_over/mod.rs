@@ -57,8 +57,9 @@ use trunkline_store::{Result, Tx, sql};
 use uuid::Uuid;
 
 use super::gate::{self, Pass, Verdict};
+use super::insist::insist;
 use super::pace::{Pace, Turn};
-use super::{Delivery, SEND_JOB, record, report};
+use super::{Delivery, SEND_JOB, report};
 use crate::compliance;
 use crate::inbox::messages::{self, Message};
 use crate::inbox::waiting;
@@ -426,7 +427,7 @@ impl Keeper {
         job: Job,
         write: impl Fn(&Keeper, &mut Tx<'_>, &Job) -> Result<()> + Clone + Send + 'static,
     ) -> Result<(), Failure> {
-        record::insist(job.subject.into(), || {
+        insist(job.subject.into(), || {
             let (keeper, job, write) = (self.clone(), job.clone(), write.clone());
             self.delivery.store.write_in_background(move |tx| write(&keeper, tx, &job))
         })

@@ -1,0 +1,6 @@
+//! The names of the providers.
+
+/// The name of Twilio in settings, addresses and the API.
+pub(crate) const TWILIO: &str = "twilio";
+/// The name of Telnyx.
+pub(crate) const TELNYX: &str = "telnyx";
