@@ -10,7 +10,7 @@ use trunkline_providers::llm::{Chat, ChatMessage, Role};
 
 use super::catalog::Persona;
 use super::past::Said;
-use super::talk::Task;
+use super::task::Task;
 use super::threads::Summary;
 use super::tools;
 

@@ -1,23 +1,19 @@
 //! Asks the model, outside of any transaction, for as long as the budget of time allows.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use trunkline_domain::backoff::Backoff;
-use trunkline_domain::ids::RecordId;
-use trunkline_domain::time::Timestamp;
 use trunkline_providers::llm::{
     Chat, ChatMessage, Completion, Finish, ModelError, Patience, Role, ToolCall, Usage,
 };
 
-use super::catalog::Persona;
-use super::past::{Inbound, Said};
+use super::past::Said;
 use super::runs::Spent;
+use super::task::Task;
 use super::threads::Summary;
 use super::tools::Wishes;
 use super::{Personas, prompt};
-use crate::config::ModelPrice;
 
 /// How often the model is asked for the same thing before the job fails; the job is tried again later.
 const TRIES: u32 = 4;
@@ -30,22 +26,6 @@ const SUMMARISED_MAX: usize = 40_000;
 
 /// The longest wait between two tries.
 const WAIT_MAX: Duration = Duration::from_secs(60);
-
-/// An answer to be made.
-#[derive(Clone, Debug)]
-pub(super) struct Task {
-    pub(super) run: RecordId,
-    pub(super) inbound: Inbound,
-    pub(super) persona: Arc<Persona>,
-    pub(super) model: String,
-    pub(super) price: Option<ModelPrice>,
-    pub(super) contact_name: Option<String>,
-    pub(super) facts: Vec<String>,
-    pub(super) summary: Option<Summary>,
-    /// What was said since the summary.
-    pub(super) said: Vec<Said>,
-    pub(super) now: Timestamp,
-}
 
 impl Task {
     /// What it may cost, as far as can be told before. Without tools, which may need it to be asked again.
@@ -72,23 +52,6 @@ impl Task {
         });
         let count = fits.count();
         Some(prompt::summary(self, self.summary.as_ref(), &old[old.len() - count..]))
-    }
-
-    /// What is to be told in short, and what word for word. Once the thread is too long, half of what may be told is
-    /// kept, so that not every message needs a new summary. The last message is always told.
-    fn split(&self) -> (&[Said], &[Said]) {
-        let max = self.persona.memory.recent_characters;
-        let length: usize = self.said.iter().map(Said::length).sum();
-        if length <= max {
-            return (&[], &self.said);
-        }
-        let mut kept = 0;
-        let fits = self.said.iter().rev().take_while(|said| {
-            kept += said.length();
-            kept <= max / 2
-        });
-        let count = fits.count().max(1).min(self.said.len());
-        self.said.split_at(self.said.len() - count)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! * `routes.rs` is the walk of every webhook: taken as it came, written down, answered;
 //! * `process.rs` is the job that reads an entry and puts it where it belongs;
+//! * `dialect.rs` is what each provider's events are turned into;
 //! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
 //!   events are named and read. Neither knows the other;
 //! * `log` shows all of that to people, and has entries processed again.
@@ -10,6 +11,7 @@
 //! knows providers' wire formats; what a message or a receipt then does is the business of `inbox`,
 //! `delivery` and `personas`.
 
+mod dialect;
 mod log;
 mod process;
 mod routes;

@@ -3,65 +3,22 @@
 use anyhow::Context;
 use trunkline_domain::ids::{JournalId, LineId, MessageId};
 use trunkline_domain::keywords::{Keyword, maybe_revocation};
-use trunkline_domain::message::MessageState;
 use trunkline_store::{Result, Tx};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
 use super::{Webhooks, telnyx, twilio};
 use crate::compliance::{self, Doubt, Said};
 use crate::delivery::{self, Report};
 use crate::events::Subject;
 use crate::inbox::{self, Incoming};
-use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
+use crate::jobs::{Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
 use crate::personas;
 
-/// How a message came that a webhook brought.
-pub(super) const RECEIVED: &str = "received";
-
-/// How the entries of one provider are read.
-pub(super) struct Dialect {
-    /// The kinds of entries that it knows.
-    pub(super) kinds: &'static [&'static str],
-    /// What a body seems to be about, readable or not.
-    pub(super) glance: fn(&[u8]) -> Glance,
-    /// What it tells.
-    pub(super) read: fn(LineId, &Entry) -> anyhow::Result<Told>,
-}
-
 /// Every provider's.
 const DIALECTS: [&Dialect; 2] = [&twilio::DIALECT, &telnyx::DIALECT];
-
-/// What an entry seems to be about: for people who look at it, or at why it failed.
-#[derive(Debug, Default)]
-pub(super) struct Glance {
-    /// The provider's id of the message.
-    pub(super) session: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
-    /// The text, of a message that came in.
-    pub(super) text: Option<String>,
-    /// The provider's word, of a report.
-    pub(super) status: Option<String>,
-    pub(super) error_code: Option<String>,
-}
-
-impl Glance {
-    /// For people who look at what failed, without NUL, which PostgreSQL's texts cannot hold (PostgreSQL,
-    /// "Character Types").
-    fn about(self, entry: &Entry) -> About {
-        let storable = |text: Option<String>| text.map(|text| text.replace('\0', "\u{fffd}"));
-        let customer = if self.status.is_some() { self.to } else { self.from };
-        About {
-            journal_id: Some(entry.id),
-            message_id: None,
-            session: storable(self.session),
-            phone: storable(customer),
-            body: storable(self.text),
-        }
-    }
-}
 
 /// What an entry of this kind seems to be about; nothing of one that this release does not know.
 pub(super) fn glance(kind: &str, body: &[u8]) -> Glance {
@@ -70,25 +27,6 @@ pub(super) fn glance(kind: &str, body: &[u8]) -> Glance {
 
 fn dialect_of(kind: &str) -> Option<&'static Dialect> {
     DIALECTS.into_iter().find(|dialect| dialect.kinds.contains(&kind))
-}
-
-/// What an entry tells, whoever sent it.
-pub(super) enum Told {
-    /// A message came in; and the keyword, if the provider says that it has acted on one.
-    Message(Box<Incoming>, Option<String>),
-    /// What became of a message that went out.
-    Status(Word),
-    /// Nothing that means something to us.
-    Nothing,
-}
-
-/// A provider's word on a message that went out.
-pub(super) struct Word {
-    pub(super) provider_message_id: String,
-    pub(super) state: Option<MessageState>,
-    pub(super) raw_status: String,
-    pub(super) error_code: Option<String>,
-    pub(super) recipient: Option<String>,
 }
 
 /// Registers the job of this room.

@@ -17,7 +17,7 @@ use trunkline_providers::telnyx::signature::{self, SignedRequest};
 use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
 
 use super::Webhooks;
-use super::process::{Dialect, Glance, RECEIVED, Told, Word};
+use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TELNYX;
 use crate::http::Path;

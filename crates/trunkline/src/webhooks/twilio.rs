@@ -15,7 +15,7 @@ use trunkline_providers::twilio::twiml;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 
 use super::Webhooks;
-use super::process::{Dialect, Glance, RECEIVED, Told, Word};
+use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
 use crate::config::TWILIO;
 use crate::http::{Path, Problem};

@@ -6,7 +6,8 @@ use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row};
 use utoipa::ToSchema;
 
-use super::super::process::{self, Glance};
+use super::super::dialect::Glance;
+use super::super::process;
 use super::mask;
 use crate::jobs::Progress;
 
