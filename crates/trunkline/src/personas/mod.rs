@@ -4,7 +4,8 @@
 //! * `answer.rs` is the job of one inbound message: it looks whether to answer, asks the model outside of any
 //!   transaction, looks again, and hands the reply to delivery together with the end of the job;
 //! * `stance.rs` is that look: whether anybody replied meanwhile, opted out, took over, or wrote once more;
-//! * `task.rs` is what an answer is made of; `talk.rs` asks the model, `prompt.rs` says what it is told, `tools.rs` what it may ask for;
+//! * `task.rs` is what an answer is made of; `talk.rs` asks the model, `prompt.rs` says what it is told, `tools.rs` what
+//!   it may ask for;
 //! * `runs.rs` counts what it costs and keeps it within its budgets, `threads.rs` remembers who answers in a
 //!   conversation, `facts.rs` what is known of a contact, `past.rs` reads what was said;
 //! * `routes.rs` are the doors.
