@@ -72,6 +72,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen at {}", config.server.listen))?;
     let address = listener.local_addr()?;
     let base_url = config.server.base_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    make_data_dir(&config)?;
     let stop = CancellationToken::new();
     let simulator = start_simulator(&config, &ambient, &base_url, &stop).await?;
     let process = Process { config: &config, ambient, base_url: &base_url, simulator, stop: stop.clone() };
@@ -169,9 +170,13 @@ async fn run_until_asked(
     }
 }
 
-fn open_store(config: &Config) -> anyhow::Result<Store> {
+/// Before anything that keeps a file there.
+fn make_data_dir(config: &Config) -> anyhow::Result<()> {
     std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))?;
+        .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))
+}
+
+fn open_store(config: &Config) -> anyhow::Result<Store> {
     Store::open(&config.location()).context("the database could not be opened")
 }
 
