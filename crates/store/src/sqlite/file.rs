@@ -13,9 +13,6 @@ use crate::error::{Result, StoreError};
 /// How long a statement waits for a lock that somebody outside this process holds, such as a backup tool.
 pub(super) const BUSY_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Pages of the write-ahead log after which it is folded into the main file.
-const WAL_PAGES: u32 = 4_000;
-
 /// A store that was just dropped, here or in a process that is ending, may still be finishing.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -48,7 +45,6 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection> {
     // could use a partial index has it planned anew.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     Ok(connection)

@@ -38,7 +38,7 @@ impl Sqlite {
         let lock = file::lock(path)?;
         let connection = file::open_writer(path)?;
         let (writes, taker) = Queue::new();
-        let writer = Writer::new(connection, taker, file::beside(path, "-wal"), lock);
+        let writer = Writer::new(connection, taker, lock)?;
         spawn("store-writer", move || writer.serve())?;
         let (reads, queue) = unbounded();
         for number in 0..READERS {

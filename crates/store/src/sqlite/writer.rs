@@ -1,10 +1,12 @@
 //! The one thread that writes: it takes whatever is waiting into one commit.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::file;
@@ -20,14 +22,16 @@ const WAITING_MAX: usize = 256;
 /// but never none, or a steady stream of urgent ones would keep them waiting for ever.
 const BACKGROUND_MAX: usize = 32;
 
-/// Bytes of the write-ahead log above which readers are made to let go of it. SQLite folds it into the main
-/// file by itself, but can start it anew only at a moment when nobody reads from it; under steady reading
-/// there may be none, and the log would grow until the disk is full.
-const LOG_MAX: u64 = 32 << 20;
+/// Pages of the write-ahead log after which each commit folds into the main file what no reader holds.
+const FOLD_AT: u32 = 4_000;
 
-/// Commits from one look at the log's length to the next. Not after each one: a file that was asked about has its
-/// times written with the next flush, which is a second write to the disk.
-const LOG_LOOKS: u32 = 8;
+/// Pages of the log above which readers are made to let go of it. It can begin anew only at a moment when nobody reads
+/// from it; under steady reading there may be none, and the log would grow until the disk is full.
+const LOG_MAX: u32 = 8_000;
+
+/// Pages that are written before that is tried again. Twice as many after each failure, up to [`LOG_MAX`]: a reader
+/// that was merely slow is soon gone, and one that stays for minutes must not stop the writers again and again.
+const LOG_PAUSE: u32 = LOG_MAX / 4;
 
 /// How long writing stands still for that. Reads that begin meanwhile no longer need the log, so this only
 /// has to be longer than most reads.
@@ -89,11 +93,13 @@ where
 pub(super) struct Writer {
     connection: Connection,
     queue: Taker<Box<dyn Write>>,
-    log: PathBuf,
-    /// The length of the log at which to try to empty it.
-    log_limit: u64,
-    /// Commits since the last look at that length.
-    unseen: u32,
+    /// Pages of the log after the last commit. Told by SQLite: a file that was asked for its length has its times
+    /// written with the next flush, which is a second write to the disk.
+    log: Arc<AtomicU32>,
+    /// The pages of the log at which to try to empty it.
+    log_limit: u32,
+    /// By how many pages that grows should it fail.
+    log_pause: u32,
     /// Last, so that the file is closed before anyone else may have it.
     _lock: File,
 }
@@ -106,13 +112,19 @@ struct Taken {
 }
 
 impl Writer {
-    pub(super) fn new(
-        connection: Connection,
-        queue: Taker<Box<dyn Write>>,
-        log: PathBuf,
-        lock: File,
-    ) -> Self {
-        Writer { connection, queue, log, log_limit: LOG_MAX, unseen: 0, _lock: lock }
+    pub(super) fn new(mut connection: Connection, queue: Taker<Box<dyn Write>>, lock: File) -> Result<Self> {
+        let log = Arc::new(AtomicU32::new(0));
+        let pages_now = log.clone();
+        connection.wal_hook(Some(move |log: &mut Wal, pages| {
+            let pages = u32::try_from(pages).unwrap_or_default();
+            pages_now.store(pages, Ordering::Relaxed);
+            if pages >= FOLD_AT {
+                // As SQLite's own hook: one that cannot be done now is done by a later commit.
+                drop(log.checkpoint());
+            }
+            Ok(())
+        }))?;
+        Ok(Writer { connection, queue, log, log_limit: LOG_MAX, log_pause: LOG_PAUSE, _lock: lock })
     }
 
     /// Until every handle to the store is gone and the queue is empty.
@@ -212,22 +224,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Empties the log when it has become too long. A read that outlasts our patience puts it off until the
-    /// log has grown by as much again.
+    /// Empties the log when it has become too long. A read that outlasts our patience puts it off.
     fn bound_log(&mut self) -> Result<()> {
-        self.unseen += 1;
-        if self.unseen < LOG_LOOKS {
-            return Ok(());
+        let pages = self.log.load(Ordering::Relaxed);
+        if pages < LOG_MAX {
+            (self.log_limit, self.log_pause) = (LOG_MAX, LOG_PAUSE);
         }
-        self.unseen = 0;
-        let length = std::fs::metadata(&self.log).map_or(0, |log| log.len());
-        if length < self.log_limit {
+        if pages < self.log_limit {
             return Ok(());
         }
         self.connection.busy_timeout(LOG_PATIENCE)?;
         let busy = self.connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0));
         self.connection.busy_timeout(file::BUSY_PATIENCE)?;
-        self.log_limit = if matches!(busy, Ok(false)) { LOG_MAX } else { length + LOG_MAX };
+        if matches!(busy, Ok(false)) {
+            self.log.store(0, Ordering::Relaxed);
+        } else {
+            self.log_limit = pages + self.log_pause;
+            self.log_pause = (2 * self.log_pause).min(LOG_MAX);
+        }
         busy.map(|_: bool| ()).map_err(Into::into)
     }
 }
