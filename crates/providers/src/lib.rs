@@ -22,6 +22,7 @@
 
 mod code_info;
 pub mod codes;
+mod json;
 pub mod llm;
 pub mod secret;
 pub mod telnyx;

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use trunkline_domain::error_class::ErrorClass;
 
-use crate::{Refusal, SendOutcome};
+use crate::{LookupError, Refusal, RemoteMessage, SendOutcome};
 
 /// How long a provider may take for a whole exchange, unless set otherwise.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -88,6 +88,49 @@ pub async fn exchange(request: RequestBuilder, timeout: Duration, body_max: usiz
 fn broken(error: reqwest::Error) -> Broken {
     let certainly_not = error.is_connect() || error.is_builder();
     Broken { request_may_have_arrived: !certainly_not, text: describe(error) }
+}
+
+/// One exchange about existing messages, which changes nothing that could be doubled.
+pub(crate) async fn ask(
+    provider: &str,
+    request: RequestBuilder,
+    timeout: Duration,
+    body_max: usize,
+) -> Result<Answer, LookupError> {
+    exchange(request, timeout, body_max).await.map_err(|broken| LookupError {
+        class: ErrorClass::Retry,
+        code: None,
+        text: format!("{provider} could not be asked: {broken}"),
+        retry_after: None,
+    })
+}
+
+/// The table of [`SendOutcome`] for an answer to a create.
+pub(crate) fn created(
+    provider: &str,
+    answer: &Answer,
+    read: impl FnOnce(&Answer) -> Result<RemoteMessage, LookupError>,
+    refused: impl FnOnce(&Answer) -> Refusal,
+) -> SendOutcome {
+    match answer.status {
+        status if status.is_success() => match read(answer) {
+            Ok(message) => SendOutcome::Accepted(message),
+            Err(error) => SendOutcome::Unknown { reason: error.text },
+        },
+        status if status.is_client_error() => SendOutcome::NotSent(refused(answer)),
+        status => SendOutcome::Unknown { reason: format!("{provider} answered {status}") },
+    }
+}
+
+/// An answer that says yes, and cannot be read.
+pub(crate) fn unreadable(provider: &str, answer: &Answer) -> LookupError {
+    let reason = answer.json().err().unwrap_or_else(|| "what came is no message".to_owned());
+    LookupError {
+        class: ErrorClass::Retry,
+        code: None,
+        text: format!("{provider} answered {}, but {reason}", answer.status),
+        retry_after: None,
+    }
 }
 
 /// The table of [`SendOutcome`] for a create that brought no answer.

@@ -67,12 +67,7 @@ impl Telnyx {
 
     /// One exchange about existing messages, which changes nothing that could be doubled.
     pub(super) async fn ask(&self, request: RequestBuilder, body_max: usize) -> Result<Answer, LookupError> {
-        transport::exchange(request, self.timeout, body_max).await.map_err(|broken| LookupError {
-            class: ErrorClass::Retry,
-            code: None,
-            text: format!("Telnyx could not be asked: {broken}"),
-            retry_after: None,
-        })
+        transport::ask("Telnyx", request, self.timeout, body_max).await
     }
 
     async fn create(&self, message: &Outbound) -> SendOutcome {
@@ -83,7 +78,7 @@ impl Telnyx {
         let request = self.request(Method::POST, "messages").header("idempotency-key", key);
         let request = request.json(&create_body(message, profile));
         match transport::exchange(request, self.timeout, BODY_MAX).await {
-            Ok(answer) => created(&answer),
+            Ok(answer) => transport::created("Telnyx", &answer, read, refused),
             Err(broken) => transport::not_answered("Telnyx", &broken),
         }
     }
@@ -166,18 +161,6 @@ fn send_at(keep: &KeepUntil) -> String {
     at.to_jiff().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The table of [`SendOutcome`] for an answer.
-fn created(answer: &Answer) -> SendOutcome {
-    match answer.status {
-        status if status.is_success() => match read(answer) {
-            Ok(message) => SendOutcome::Accepted(message),
-            Err(error) => SendOutcome::Unknown { reason: error.text },
-        },
-        status if status.is_client_error() => SendOutcome::NotSent(refused(answer)),
-        status => SendOutcome::Unknown { reason: format!("Telnyx answered {status}") },
-    }
-}
-
 /// The message in an answer, which most wrap into `data`, and a cancel does not.
 fn read(answer: &Answer) -> Result<RemoteMessage, LookupError> {
     let message = answer.json().ok().and_then(|value| wire::message(value.get("data").unwrap_or(&value)));
@@ -199,11 +182,5 @@ pub(super) fn refused(answer: &Answer) -> Refusal {
 }
 
 pub(super) fn unreadable(answer: &Answer) -> LookupError {
-    let reason = answer.json().err().unwrap_or_else(|| "what came is no message".to_owned());
-    LookupError {
-        class: ErrorClass::Retry,
-        code: None,
-        text: format!("Telnyx answered {}, but {reason}", answer.status),
-        retry_after: None,
-    }
+    transport::unreadable("Telnyx", answer)
 }

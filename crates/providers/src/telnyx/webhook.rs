@@ -9,7 +9,8 @@ use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 
 use super::status::state_of;
-use super::wire::{error_code, number, sender, text, time};
+use super::wire::{error_code, sender, time};
+use crate::json::{number, text};
 
 /// The longest body taken: the longest text and ten files are far below.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;

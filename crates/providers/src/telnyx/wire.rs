@@ -8,6 +8,7 @@ use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 
 use super::status::{state_of, state_of_record};
+use crate::json::{number, text};
 use crate::{Direction, Price, RemoteMessage};
 
 /// The first of the errors in a refusal (Telnyx, Errors).
@@ -101,10 +102,6 @@ fn price(cost: Option<&Value>) -> Option<Price> {
     Some(Price { amount: text(cost?, "amount")?, currency })
 }
 
-pub(super) fn number(value: &Value, field: &str) -> Option<u32> {
-    text(value, field)?.parse().ok()
-}
-
 fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
@@ -112,16 +109,6 @@ fn count(length: usize) -> u32 {
 /// RFC 3339, as in `2019-01-23T18:10:02.574Z`.
 pub(super) fn time(value: &Value, field: &str) -> Option<Timestamp> {
     text(value, field)?.parse().ok()
-}
-
-/// A field as text, whether it is written as a string or as a number; empty ones count as absent. NUL, which no
-/// database's text holds, becomes U+FFFD.
-pub(super) fn text(value: &Value, field: &str) -> Option<String> {
-    match value.get(field)? {
-        Value::String(text) if !text.is_empty() => Some(text.replace('\0', "\u{fffd}")),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -77,12 +77,7 @@ impl Twilio {
 
     /// One exchange about existing messages, which changes nothing that could be doubled.
     pub(super) async fn ask(&self, request: RequestBuilder, body_max: usize) -> Result<Answer, LookupError> {
-        transport::exchange(request, self.timeout, body_max).await.map_err(|broken| LookupError {
-            class: ErrorClass::Retry,
-            code: None,
-            text: format!("Twilio could not be asked: {broken}"),
-            retry_after: None,
-        })
+        transport::ask("Twilio", request, self.timeout, body_max).await
     }
 
     fn message_url(&self, sid: &str) -> String {
@@ -93,7 +88,7 @@ impl Twilio {
         let request =
             self.request(Method::POST, &self.account_url("Messages.json")).form(&create_form(message));
         match transport::exchange(request, self.timeout, BODY_MAX).await {
-            Ok(answer) => created(&answer),
+            Ok(answer) => transport::created("Twilio", &answer, read, refused),
             Err(broken) => transport::not_answered("Twilio", &broken),
         }
     }
@@ -101,8 +96,7 @@ impl Twilio {
     async fn get(&self, sid: &str) -> Result<Option<RemoteMessage>, LookupError> {
         let answer = self.ask(self.request(Method::GET, &self.message_url(sid)), BODY_MAX).await?;
         if answer.status.is_success() {
-            let found = answer.json().ok().as_ref().and_then(wire::message);
-            return found.map(Some).ok_or_else(|| unreadable(&answer));
+            return read(&answer).map(Some);
         }
         let refused = refused(&answer);
         // Only Twilio's own 404 counts: a wrong address in between answers 404 too.
@@ -115,7 +109,7 @@ impl Twilio {
         if !answer.status.is_success() {
             return Err(refused(&answer).into());
         }
-        answer.json().ok().as_ref().and_then(wire::message).ok_or_else(|| unreadable(&answer))
+        read(&answer)
     }
 }
 
@@ -174,16 +168,9 @@ fn seconds(validity: Duration) -> String {
     validity.as_secs().clamp(*VALIDITY_RANGE.start(), *VALIDITY_RANGE.end()).to_string()
 }
 
-/// The table of [`SendOutcome`] for an answer.
-fn created(answer: &Answer) -> SendOutcome {
-    match answer.status {
-        status if status.is_success() => match answer.json().ok().as_ref().and_then(wire::message) {
-            Some(message) => SendOutcome::Accepted(message),
-            None => SendOutcome::Unknown { reason: unreadable(answer).text },
-        },
-        status if status.is_client_error() => SendOutcome::NotSent(refused(answer)),
-        status => SendOutcome::Unknown { reason: format!("Twilio answered {status}") },
-    }
+/// The message in an answer.
+fn read(answer: &Answer) -> Result<RemoteMessage, LookupError> {
+    answer.json().ok().as_ref().and_then(wire::message).ok_or_else(|| unreadable(answer))
 }
 
 /// What an answer that is no success says, by its code or, without one, its HTTP status.
@@ -199,11 +186,5 @@ pub(super) fn refused(answer: &Answer) -> Refusal {
 }
 
 pub(super) fn unreadable(answer: &Answer) -> LookupError {
-    let reason = answer.json().err().unwrap_or_else(|| "what came is no message".to_owned());
-    LookupError {
-        class: ErrorClass::Retry,
-        code: None,
-        text: format!("Twilio answered {}, but {reason}", answer.status),
-        retry_after: None,
-    }
+    transport::unreadable("Twilio", answer)
 }

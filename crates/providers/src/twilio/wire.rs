@@ -8,6 +8,7 @@ use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 
 use super::status::state_of;
+use crate::json::{number, text};
 use crate::{Direction, Price, RemoteMessage};
 
 /// The description of a refusal (Twilio, "Twilio's response", exceptions).
@@ -74,24 +75,10 @@ fn price(value: &Value) -> Option<Price> {
     Some(Price { amount: text(value, "price")?, currency })
 }
 
-fn number(value: &Value, field: &str) -> Option<u32> {
-    text(value, field)?.parse().ok()
-}
-
 /// RFC 2822, as in `Thu, 24 Aug 2023 05:01:45 +0000`.
 fn time(value: &Value, field: &str) -> Option<Timestamp> {
     let at = jiff::fmt::rfc2822::parse(&text(value, field)?).ok()?;
     Some(Timestamp::from(at.timestamp()))
-}
-
-/// A field as text, whether Twilio writes it as a string or as a number; empty ones count as absent. NUL,
-/// which no database's text holds, becomes U+FFFD.
-fn text(value: &Value, field: &str) -> Option<String> {
-    match value.get(field)? {
-        Value::String(text) if !text.is_empty() => Some(text.replace('\0', "\u{fffd}")),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,18 @@
+//! Fields of the JSON that providers answer with, read leniently: some write numbers as texts, or the reverse.
+
+use serde_json::Value;
+
+/// A field as text, whether it is written as a string or as a number; empty ones count as absent. NUL, which no
+/// database's text holds, becomes U+FFFD.
+pub(crate) fn text(value: &Value, field: &str) -> Option<String> {
+    match value.get(field)? {
+        Value::String(text) if !text.is_empty() => Some(text.replace('\0', "\u{fffd}")),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A field as a number, written as either.
+pub(crate) fn number(value: &Value, field: &str) -> Option<u32> {
+    text(value, field)?.parse().ok()
+}
