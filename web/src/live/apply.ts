@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { noop, type Query, type QueryClient } from "@tanstack/react-query";
 
 import { notifySignedOut } from "@/api/client";
 import type { Contact, Conversation, Message } from "@/api/types";
@@ -6,11 +6,13 @@ import { consentKeys } from "@/contacts/consent";
 import { applyContact, contactKeys } from "@/contacts/contacts";
 import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
 import { applyDeadLetter, letterKeys } from "@/deadletters/deadLetters";
+import { invalidateSoon } from "@/lib/invalidateSoon";
 import { applyDecision, applyIncoming, reviewsQuery } from "@/reviews/reviews";
 import { applyScheduled, scheduledKeys } from "@/schedule/scheduled";
 import { applyMessage, messageKeys } from "@/thread/messages";
 
 import type { LiveKind } from "./connection";
+import { Overtaken } from "./overtaken";
 
 /** Whoever wants to know about a message before it is put into the thread: the outbox, the announcer. */
 export type MessageListener = (message: Message) => void;
@@ -65,6 +67,7 @@ export function refetchEverything(client: QueryClient): void {
 /** What the stream keeps current. */
 const liveKeys: ReadonlySet<unknown> = new Set([
   conversationKeys.lists[0],
+  conversationKeys.counts[0],
   conversationKeys.one("")[0],
   messageKeys.threads[0],
   scheduledKeys.lists[0],
@@ -73,13 +76,32 @@ const liveKeys: ReadonlySet<unknown> = new Set([
   contactKeys.one("")[0],
 ]);
 
+const isLive = ({ queryKey }: Pick<Query, "queryKey">): boolean => liveKeys.has(queryKey[0]);
+
 /**
  * The stream opened after some answers had already come: what happened between the two would be missed. Those
  * answers are asked for once more, quietly.
  */
 export function refetchOlderThan(client: QueryClient, openedAt: number): void {
   void client.invalidateQueries({
-    predicate: ({ queryKey, state }) =>
-      liveKeys.has(queryKey[0]) && state.dataUpdatedAt > 0 && state.dataUpdatedAt <= openedAt,
+    predicate: (query) =>
+      isLive(query) && query.state.dataUpdatedAt > 0 && query.state.dataUpdatedAt <= openedAt,
+  });
+}
+
+/** One event of the stream. */
+type News = { kind: LiveKind; data: unknown };
+
+export type OvertakenAnswers = Overtaken<News>;
+
+/** Watches for answers that news of the stream overtakes, and brings the news over them once more. */
+export function overtakenAnswers(client: QueryClient): OvertakenAnswers {
+  return new Overtaken<News>(client, isLive, {
+    apply: (news) => {
+      for (const { kind, data } of news) applyEvent(client, kind, data, noop);
+      // Counts are kept by differences, and the answer brought its own.
+      if (news.some(({ kind }) => kind === "conversation")) invalidateSoon(client, conversationKeys.counts);
+    },
+    askAgain: ({ queryKey }) => void client.invalidateQueries({ queryKey, exact: true }),
   });
 }

@@ -7,7 +7,13 @@ import { Outbox } from "@/composer/outbox";
 import { createStore, type Store } from "@/lib/store";
 import { sessionKey } from "@/session/session";
 
-import { applyEvent, refetchEverything, refetchOlderThan } from "./apply";
+import {
+  applyEvent,
+  type OvertakenAnswers,
+  overtakenAnswers,
+  refetchEverything,
+  refetchOlderThan,
+} from "./apply";
 import { LiveConnection } from "./connection";
 
 /** What lives as long as somebody is signed in. */
@@ -29,22 +35,36 @@ export function createLive(client: QueryClient, user: User): Live {
     outbox.noticeMessage(message, message.author?.id === user.id);
     if (message.direction === "inbound") heard.set(message);
   };
+  const overtaken = overtakenAnswers(client);
   const connection = new LiveConnection("/api/events", {
-    onEvent: (kind, data) => applyEvent(client, kind, data, listen),
-    onGap: () => refetchEverything(client),
+    onEvent: (kind, data) => {
+      if (kind === "resync") overtaken.noteGap();
+      else overtaken.note({ kind, data });
+      applyEvent(client, kind, data, listen);
+    },
+    onGap: () => {
+      overtaken.noteGap();
+      refetchEverything(client);
+    },
     onRefused: () => void client.invalidateQueries({ queryKey: sessionKey }),
   });
-  return { drafts, outbox, connection, heard, start: () => start(client, outbox, connection) };
+  return { drafts, outbox, connection, heard, start: () => start(client, { outbox, connection, overtaken }) };
 }
 
-function start(client: QueryClient, outbox: Outbox, connection: LiveConnection): () => void {
+type Parts = { outbox: Outbox; connection: LiveConnection; overtaken: OvertakenAnswers };
+
+function start(client: QueryClient, { outbox, connection, overtaken }: Parts): () => void {
   let opened = false;
   const unsubscribe = connection.status.subscribe(() => {
     if (connection.status.get() !== "live") return;
-    if (!opened) refetchOlderThan(client, Date.now());
+    if (!opened) {
+      overtaken.noteGap();
+      refetchOlderThan(client, Date.now());
+    }
     opened = true;
     outbox.wake();
   });
+  const unwatch = overtaken.start();
   const online = (): void => {
     connection.hurry();
     outbox.wake();
@@ -54,6 +74,7 @@ function start(client: QueryClient, outbox: Outbox, connection: LiveConnection):
   outbox.open();
   return () => {
     unsubscribe();
+    unwatch();
     window.removeEventListener("online", online);
     connection.stop();
     outbox.close();
