@@ -30,9 +30,7 @@ beforeEach(() => {
   });
   answer = (message) => {
     const page: MessagePage = { items: [message], next_cursor: null };
-    waiting.pop()?.(
-      new Response(JSON.stringify(page), { headers: { "Content-Type": "application/json" } }),
-    );
+    waiting.pop()?.(new Response(JSON.stringify(page), { headers: { "Content-Type": "application/json" } }));
   };
 });
 
