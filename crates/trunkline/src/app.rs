@@ -193,11 +193,20 @@ impl App {
             if let Err(error) = self.accounts.clean_up().await {
                 tracing::warn!(%error, "expired sessions could not be deleted");
             }
-            let before = self.ambient.now().minus(EVENTS_KEPT);
-            if let Err(error) = self.store.write_in_background(move |tx| events::prune(tx, before)).await {
-                tracing::warn!(%error, "old events could not be deleted");
-            }
+            self.clear_out().await;
             tokio::time::sleep(HOUSEKEEPING).await;
+        }
+    }
+
+    /// Deletes what has been kept for long enough.
+    pub(crate) async fn clear_out(&self) {
+        let now = self.ambient.now();
+        let events = self.store.write_in_background(move |tx| events::prune(tx, now.minus(EVENTS_KEPT)));
+        if let Err(error) = events.await {
+            tracing::warn!(%error, "old events could not be deleted");
+        }
+        if let Err(error) = self.store.write_in_background(move |tx| personas::prune(tx, now)).await {
+            tracing::warn!(%error, "old runs of personas could not be deleted");
         }
     }
 }

@@ -88,3 +88,11 @@ export type ReplaySelection = Schemas["ReplaySelection"];
 export type Progress = JournalEntry["state"];
 export type ProcessingError = Schemas["ProcessingError"];
 export type ErrorQuery = NonNullable<paths["/api/errors"]["get"]["parameters"]["query"]>;
+
+export type Persona = Schemas["Persona"];
+export type PersonaUse = Schemas["PersonaUse"];
+export type PersonaRun = Schemas["PersonaRun"];
+export type ConversationPersona = Schemas["ConversationPersona"];
+export type ContactFact = Schemas["ContactFact"];
+/** What a persona would have done, if it had been asked for real. */
+export type PersonaTrial = Schemas["DryRunResult"];

@@ -242,6 +242,12 @@ const sending = createRoute({
   component: lazyRouteComponent(() => import("@/settings/SendingPage"), "SendingPage"),
 });
 
+const personas = createRoute({
+  getParentRoute: () => settings,
+  path: "/personas",
+  component: lazyRouteComponent(() => import("@/personas/PersonasPage"), "PersonasPage"),
+});
+
 const sessions = createRoute({
   getParentRoute: () => settings,
   path: "/sessions",
@@ -266,7 +272,7 @@ const tree = root.addChildren([
     deadLetters,
     templates.addChildren([template]),
     operations.addChildren([operationsOverview, webhooks.addChildren([webhook]), failures]),
-    settings.addChildren([settingsIndex, appearance, team, lines, sending, sessions]),
+    settings.addChildren([settingsIndex, appearance, team, lines, sending, personas, sessions]),
     phone,
   ]),
 ]);

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pencil, X } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ConversationContact } from "@/api/types";
@@ -16,8 +16,15 @@ import { contactQuery } from "./contacts";
 /** Comes after the rest: the inbox opens without it. */
 const ContactRules = lazy(async () => ({ default: (await import("./ContactRules")).ContactRules }));
 
+type Props = {
+  contact: ConversationContact;
+  onClose: () => void;
+  /** What belongs to this conversation rather than to the person. */
+  children?: ReactNode;
+};
+
 /** Who one is talking to, beside the thread. */
-export function ContactPanel({ contact, onClose }: { contact: ConversationContact; onClose: () => void }) {
+export function ContactPanel({ contact, onClose, children }: Props) {
   const { t } = useTranslation();
   const { default_country } = useInstallation();
   const writes = mayWrite(useUser());
@@ -43,6 +50,7 @@ export function ContactPanel({ contact, onClose }: { contact: ConversationContac
         </h2>
       </div>
       <ContactFacts contact={data ?? contact} />
+      {children}
       <Suspense>
         <ContactRules contactId={contact.id} />
       </Suspense>

@@ -7,6 +7,7 @@ import { applyContact, contactKeys } from "@/contacts/contacts";
 import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
 import { applyDeadLetter, letterKeys } from "@/deadletters/deadLetters";
 import { invalidateSoon } from "@/lib/invalidateSoon";
+import { refreshPersona } from "@/personas/personas";
 import { applyDecision, applyIncoming, reviewsQuery } from "@/reviews/reviews";
 import { applyScheduled, scheduledKeys } from "@/schedule/scheduled";
 import { applyMessage, messageKeys } from "@/thread/messages";
@@ -35,6 +36,7 @@ export function applyEvent(
     case "conversation":
       applyConversation(client, data as Conversation);
       applyDecision(client, (data as Conversation).id);
+      refreshPersona(client, (data as Conversation).id);
       break;
     case "contact":
       applyContact(client, data as Contact);

@@ -8,6 +8,7 @@ const pages = [
   { to: "/settings/team", name: "team" },
   { to: "/settings/lines", name: "lines" },
   { to: "/settings/sending", name: "sending" },
+  { to: "/settings/personas", name: "personas" },
   { to: "/settings/sessions", name: "sessions" },
 ] as const;
 

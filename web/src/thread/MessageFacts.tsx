@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Message } from "@/api/types";
+import { formatMicros } from "@/lib/money";
 import { formatPhone } from "@/lib/phone";
 import { exactTime } from "@/lib/time";
 import { useInstallation } from "@/session/session";
@@ -22,7 +23,7 @@ export function MessageFacts({ message }: { message: Message }) {
     [t("thread.facts.author"), persona ? t("thread.persona", persona) : message.author?.name],
     [t("thread.facts.why"), persona?.reason],
     [t("thread.facts.model"), persona && t("thread.tokens", { model: persona.model, count: persona.tokens })],
-    [t("thread.facts.cost"), persona && cost(persona)],
+    [t("thread.facts.cost"), persona?.micros != null && formatMicros(persona.micros, persona.currency)],
     [t("thread.facts.template"), template && <TemplateLink template={template} />],
     [t("thread.facts.purpose"), message.direction === "outbound" && t(`templates.purposes.${purpose}`)],
     [t("thread.facts.scheduled"), scheduled && exactTime(scheduled.at)],
@@ -43,16 +44,6 @@ export function MessageFacts({ message }: { message: Message }) {
       )}
     </dl>
   );
-}
-
-/** What a model's answer cost: often less than a cent, so with all its digits. */
-function cost({ micros, currency }: NonNullable<Message["persona"]>): string | undefined {
-  if (micros == null) return undefined;
-  return (micros / 1_000_000).toLocaleString(undefined, {
-    style: "currency",
-    currency,
-    maximumFractionDigits: 6,
-  });
 }
 
 function TemplateLink({ template }: { template: NonNullable<Message["template"]> }) {

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "@/api/errors";
+import type { Conversation as ConversationData } from "@/api/types";
 import { Composer } from "@/composer/Composer";
 import { ContactPanel } from "@/contacts/ContactPanel";
 import { conversationQuery, knownConversation } from "@/conversations/conversations";
@@ -22,6 +23,10 @@ import { Thread } from "./Thread";
 import { ThreadHeader } from "./ThreadHeader";
 import { HeaderSkeleton, ThreadSkeleton } from "./ThreadSkeleton";
 import { useJumpToEnd } from "./useJumpToEnd";
+
+const PersonaPanel = lazy(async () => ({
+  default: (await import("@/personas/PersonaPanel")).PersonaPanel,
+}));
 
 /** One conversation: its thread, the composer, and beside them who it is with. */
 export function ThreadPage() {
@@ -82,15 +87,28 @@ function Conversation({ id }: { id: string }) {
       </div>
       {panel.beside && panel.open && conversation.data && (
         <aside aria-label={t("contacts.panel")} className="w-80 shrink-0 overflow-y-auto border-s bg-canvas">
-          <ContactPanel contact={conversation.data.contact} onClose={panel.toggle} />
+          <ContactPanel contact={conversation.data.contact} onClose={panel.toggle}>
+            <Personas conversation={conversation.data} />
+          </ContactPanel>
         </aside>
       )}
       {!panel.beside && conversation.data && (
         <Sheet open={panel.open} onOpenChange={panel.toggle} title={t("contacts.panel")}>
-          <ContactPanel contact={conversation.data.contact} onClose={panel.toggle} />
+          <ContactPanel contact={conversation.data.contact} onClose={panel.toggle}>
+            <Personas conversation={conversation.data} />
+          </ContactPanel>
         </Sheet>
       )}
     </div>
+  );
+}
+
+/** Comes after the rest, like all in the panel that one does not read first. */
+function Personas({ conversation }: { conversation: ConversationData }) {
+  return (
+    <Suspense>
+      <PersonaPanel conversation={conversation} />
+    </Suspense>
   );
 }
 

@@ -39,6 +39,7 @@ use trunkline_store::{Result, Tx};
 
 pub(crate) use answer::handlers;
 pub(crate) use routes::routes;
+pub(crate) use runs::prune;
 
 use crate::config;
 use crate::delivery::Delivery;

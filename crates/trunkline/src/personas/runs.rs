@@ -233,6 +233,14 @@ pub(super) fn ended_as(tx: &mut Tx<'_>, message: MessageId, outcome: &str) -> Re
     Ok(found.is_some())
 }
 
+/// How long runs are kept. What an answer cost stands with its message as well.
+const KEPT: Duration = Duration::from_secs(90 * 86_400);
+
+/// Deletes the runs that are too old to be shown.
+pub(crate) fn prune(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    tx.execute(sql!("delete from persona_runs where started_at < $1"), &[now.minus(KEPT).into()])
+}
+
 /// A run as people see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = PersonaRun)]

@@ -1,10 +1,13 @@
 //! Personas as the team sees them.
 
 use std::fs;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::Office;
+use trunkline_store::sql;
+
 use crate::test_support::{TestSetup, Turn, on_both_engines, text};
 
 on_both_engines![
@@ -12,6 +15,7 @@ on_both_engines![
     a_changed_file_counts_from_the_next_message_on,
     a_dry_run_asks_the_model_and_sends_nothing,
     a_dry_run_says_why_it_cannot_be_had,
+    runs_are_kept_for_ninety_days,
 ];
 
 async fn the_list_shows_what_is_wrong_and_what_was_used(setup: TestSetup) {
@@ -72,4 +76,19 @@ async fn a_dry_run_says_why_it_cannot_be_had(setup: TestSetup) {
     office.model.next([Turn::Refuses(401)]);
     let refused = office.owner.post("/api/personas/robin/dry-run", wanted).await;
     refused.problem(502, "model_failed");
+}
+
+async fn runs_are_kept_for_ninety_days(setup: TestSetup) {
+    let office = Office::open(setup).await;
+    office.ana_writes("Hello?").await;
+    let runs = || {
+        office
+            .read(|tx| tx.query_one(sql!("select count(*) from persona_runs"), &[], |row| row.get::<i64>(0)))
+    };
+    office.advance(Duration::from_secs(89 * 86_400)).await;
+    office.app().clear_out().await;
+    assert_eq!(runs().await, 1);
+    office.advance(Duration::from_secs(2 * 86_400)).await;
+    office.app().clear_out().await;
+    assert_eq!(runs().await, 0);
 }
