@@ -1283,6 +1283,8 @@ export interface components {
             /** Format: int64 */
             open: number;
             /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
             resolved: number;
             /** Format: int64 */
             unread: number;
@@ -1364,6 +1366,8 @@ export interface components {
         };
         /** @description What a persona would have done. Nothing was sent, and nothing noted but the cost. */
         DryRunResult: {
+            /** @description What it was to answer. */
+            asked: string;
             facts: string[];
             /** @description Why it would have handed over, if it would. */
             hand_over?: string | null;

@@ -90,6 +90,7 @@ export type ProcessingError = Schemas["ProcessingError"];
 export type ErrorQuery = NonNullable<paths["/api/errors"]["get"]["parameters"]["query"]>;
 
 export type Persona = Schemas["Persona"];
+export type PersonaList = Schemas["PersonaList"];
 export type PersonaUse = Schemas["PersonaUse"];
 export type PersonaRun = Schemas["PersonaRun"];
 export type ConversationPersona = Schemas["ConversationPersona"];

@@ -24,7 +24,7 @@ export function NoConversations({ filter }: { filter: Filter }) {
       />
     );
   }
-  if (counts && counts.open + counts.resolved > 0) {
+  if (counts && counts.open + counts.pending + counts.resolved > 0) {
     const view = filter.unread ? "unread" : filter.status;
     return (
       <EmptyState icon={Inbox} title={t(`conversations.empty.${view}`)} text={t("conversations.emptyText")} />

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { countsQuery } from "./conversations";
 import type { Filter } from "./filter";
 
-const tabs = ["open", "resolved", "all"] as const;
+const tabs = ["open", "pending", "resolved", "all"] as const;
 
 const tabClass =
   "inline-flex min-h-8 items-center gap-1.5 rounded-md px-2 text-list font-medium transition-colors pointer-coarse:min-h-10";
@@ -16,11 +16,14 @@ export function StatusTabs({ filter }: { filter: Filter }) {
   const { t } = useTranslation();
   // Filled by the list's own answer; asked for separately only after the stream brought something unknown.
   const { data: counts } = useQuery({ ...countsQuery, enabled: (query) => query.state.data !== undefined });
+  // Few teams put conversations aside, and on a phone there is room for three.
+  const isShown = (status: Filter["status"]): boolean =>
+    status !== "pending" || filter.status === "pending" || (counts?.pending ?? 0) > 0;
   const look = (active: boolean): string =>
     clsx(tabClass, active ? "bg-selected text-ink" : "text-ink-soft hover:bg-hover hover:text-ink");
   return (
     <nav aria-label={t("conversations.views")} className="flex items-center gap-0.5 px-2 pb-2">
-      {tabs.map((status) => (
+      {tabs.filter(isShown).map((status) => (
         <Link
           key={status}
           to="."

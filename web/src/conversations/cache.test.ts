@@ -6,7 +6,7 @@ import { aConversation, aMessage } from "@/test/samples";
 import { adjustedCounts, type List, newerOf, withConversation, withMessageState } from "./cache";
 import { defaultFilter } from "./filter";
 
-const counts = { open: 0, resolved: 0, unread: 0 };
+const counts = { open: 0, pending: 0, resolved: 0, unread: 0 };
 const time = (minute: number): string => `2025-11-20T09:${String(minute).padStart(2, "0")}:00Z`;
 const at = (minute: number, over: Partial<Conversation> = {}) =>
   aConversation({ id: `v${minute}`, last_activity_at: time(minute), ...over });
@@ -90,8 +90,9 @@ test("a conversation older than everything loaded waits for its page", () => {
 test("counts follow a change", () => {
   const before = at(5, { unread_count: 1 });
   const after = at(5, { unread_count: 0, status: "resolved" });
-  expect(adjustedCounts({ open: 4, resolved: 1, unread: 2 }, before, after)).toEqual({
+  expect(adjustedCounts({ open: 4, pending: 3, resolved: 1, unread: 2 }, before, after)).toEqual({
     open: 3,
+    pending: 3,
     resolved: 2,
     unread: 1,
   });

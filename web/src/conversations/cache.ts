@@ -60,6 +60,7 @@ export function adjustedCounts(
     Number(is(after)) - Number(is(before));
   return {
     open: counts.open + change((conversation) => conversation.status === "open"),
+    pending: counts.pending + change((conversation) => conversation.status === "pending"),
     resolved: counts.resolved + change((conversation) => conversation.status === "resolved"),
     unread: counts.unread + change((conversation) => conversation.unread_count > 0),
   };

@@ -2,7 +2,7 @@ import type { Conversation, ConversationQuery } from "@/api/types";
 
 /** Which conversations the list shows. It lives in the address, so every view can be linked to. */
 export type Filter = {
-  status: "open" | "resolved" | "all";
+  status: "open" | "pending" | "resolved" | "all";
   unread: boolean;
   q: string;
 };
@@ -10,12 +10,12 @@ export type Filter = {
 export const defaultFilter: Filter = { status: "open", unread: false, q: "" };
 
 /** What stands in the address: only what differs from the default. */
-export type FilterSearch = { status?: "resolved" | "all"; unread?: true; q?: string };
+export type FilterSearch = { status?: "pending" | "resolved" | "all"; unread?: true; q?: string };
 
 export function parseFilterSearch(search: Record<string, unknown>): FilterSearch {
   const { status, unread, q } = search;
   return {
-    ...((status === "resolved" || status === "all") && { status }),
+    ...((status === "pending" || status === "resolved" || status === "all") && { status }),
     ...((unread === true || unread === "true") && { unread: true as const }),
     // The router reads a search for "123" as a number.
     ...((typeof q === "string" || typeof q === "number") && String(q) !== "" && { q: String(q) }),

@@ -21,7 +21,7 @@ const say = (kind: LiveKind, data: unknown): void => applyEvent(client, kind, da
 
 beforeEach(() => {
   client = new QueryClient();
-  const counts = { open: 1, resolved: 0, unread: 0 };
+  const counts = { open: 1, pending: 0, resolved: 0, unread: 0 };
   client.setQueryData<List>(conversationKeys.list(defaultFilter), {
     pages: [{ items: [aConversation()], counts, next_cursor: null }],
     pageParams: [undefined],
@@ -55,7 +55,12 @@ test("a whole exchange, each event doubled, ends as if it came once", () => {
   }
   expect(thread().map(({ id, state }) => `${id} ${state}`)).toEqual(["m1 received", "m2 delivered"]);
   expect(firstRow()?.unread_count).toBe(1);
-  expect(client.getQueryData(conversationKeys.counts)).toEqual({ open: 1, resolved: 0, unread: 1 });
+  expect(client.getQueryData(conversationKeys.counts)).toEqual({
+    open: 1,
+    pending: 0,
+    resolved: 0,
+    unread: 1,
+  });
 });
 
 test("the preview's tick follows the message", () => {

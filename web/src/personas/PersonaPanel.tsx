@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { errorText } from "@/api/errorText";
-import type { Conversation, ConversationPersona, PersonaRun } from "@/api/types";
+import type { Conversation, ConversationPersona, PersonaList, PersonaRun } from "@/api/types";
 import { formatMicros } from "@/lib/money";
 import { mayWrite, useUser } from "@/session/session";
 import { Button } from "@/ui/Button";
@@ -48,7 +48,7 @@ export function PersonaPanel({ conversation }: { conversation: Conversation }) {
         </details>
       )}
       <Facts contactId={conversation.contact.id} />
-      <Runs runs={here.runs} currency={all.currency} />
+      <Runs runs={here.runs} personas={all} />
       {all.enabled && <TryHere conversation={conversation} />}
     </section>
   );
@@ -106,11 +106,12 @@ function Mode({ id, here }: { id: string; here: ConversationPersona }) {
 const shownAtFirst = 3;
 
 /** What they did lately, and why they did not. */
-function Runs({ runs, currency }: { runs: PersonaRun[]; currency: string }) {
+function Runs({ runs, personas: { items, currency } }: { runs: PersonaRun[]; personas: PersonaList }) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
   if (runs.length === 0) return null;
   const shown = all ? runs : runs.slice(0, shownAtFirst);
+  const nameOf = (slug: string): string => items.find((persona) => persona.slug === slug)?.name ?? slug;
   return (
     <>
       <h4 className="mt-3 mb-1 text-meta font-medium text-ink-soft">{t("personas.lately")}</h4>
@@ -124,7 +125,7 @@ function Runs({ runs, currency }: { runs: PersonaRun[]; currency: string }) {
               </span>
             </p>
             <p className="text-meta text-ink-soft tabular">
-              {[run.persona, run.micros > 0 && formatMicros(run.micros, currency)]
+              {[nameOf(run.persona), run.micros > 0 && formatMicros(run.micros, currency)]
                 .filter(Boolean)
                 .join(" · ")}
             </p>

@@ -59,6 +59,7 @@ function panel(answer: ConversationPersona, all = list([persona]), user = aUser)
     },
     "DELETE /api/facts/f1": {},
     "POST /api/personas/front-desk/dry-run": {
+      asked: "When do you open?",
       text: "We open at nine.",
       tags: ["hours"],
       facts: [],
@@ -97,6 +98,7 @@ test("it is tried on this conversation, and nothing but that is asked", async ()
   await userEvent.click(await screen.findByRole("button", { name: "Try a persona here" }));
   await userEvent.click(await screen.findByRole("button", { name: "Try" }));
   expect(await screen.findByText("We open at nine.")).toBeDefined();
+  expect(screen.getByText("When do you open?")).toBeDefined();
   expect(screen.getByText("Would tag: hours")).toBeDefined();
   expect(await to("POST /api/personas/front-desk/dry-run")[0]?.json()).toEqual({ conversation_id: "v1" });
 });

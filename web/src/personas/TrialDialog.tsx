@@ -112,16 +112,15 @@ function Total({ done, currency }: { done: Tried[]; currency: string }) {
 function Result({ tried, currency }: { tried: Tried; currency: string }) {
   const { t } = useTranslation();
   const { default_country } = useInstallation();
-  const { contact, last_message } = tried.conversation;
-  const asked = last_message?.direction === "inbound" ? last_message.preview : undefined;
+  const { contact } = tried.conversation;
   return (
     <li className="border-t pt-3 text-list">
       <p dir="auto" className="font-medium">
         {displayName(contact, default_country)}
       </p>
-      {asked && (
+      {"trial" in tried && (
         <q dir="auto" className="block text-ink-soft user-text">
-          {asked}
+          {tried.trial.asked}
         </q>
       )}
       {"error" in tried ? (

@@ -6,6 +6,7 @@ import { formatMicros } from "@/lib/money";
 /** What was used up within a day: answers, tokens, money. */
 export function UseLine({ used, currency }: { used: PersonaUse; currency: string }) {
   const { t } = useTranslation();
+  if (used.answers === 0 && used.tokens === 0) return null;
   const parts = [
     t("personas.answers", { count: used.answers }),
     t("personas.tokens", { count: used.tokens }),

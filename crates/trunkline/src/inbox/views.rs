@@ -438,6 +438,7 @@ pub(super) fn list_conversations(
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct ConversationCounts {
     open: i64,
+    pending: i64,
     resolved: i64,
     unread: i64,
 }
@@ -446,10 +447,14 @@ pub(super) fn count_conversations(tx: &mut Tx<'_>) -> Result<ConversationCounts>
     tx.query_one(
         sql!(
             "select (select count(*) from conversations where status = 'open'), \
+             (select count(*) from conversations where status = 'pending'), \
              (select count(*) from conversations where status = 'resolved'), \
              (select count(*) from conversations where unread_count > 0)"
         ),
         &[],
-        |row| Ok(ConversationCounts { open: row.get(0)?, resolved: row.get(1)?, unread: row.get(2)? }),
+        |row| {
+            let (open, pending, resolved) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(ConversationCounts { open, pending, resolved, unread: row.get(3)? })
+        },
     )
 }

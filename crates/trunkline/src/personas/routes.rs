@@ -266,6 +266,8 @@ struct DryRun {
 /// What a persona would have done. Nothing was sent, and nothing noted but the cost.
 #[derive(Debug, Serialize, ToSchema)]
 struct DryRunResult {
+    /// What it was to answer.
+    asked: String,
     /// What it would have sent.
     text: Option<String>,
     /// Why it would have handed over, if it would.
@@ -312,6 +314,7 @@ async fn try_persona(
         Problem::new(StatusCode::BAD_GATEWAY, "model_failed", format!("The model gave no answer: {error}"))
     })?;
     Ok(Json(DryRunResult {
+        asked: task.inbound.body,
         text: answer.text,
         hand_over: answer.wishes.hand_over,
         tags: answer.wishes.tags,

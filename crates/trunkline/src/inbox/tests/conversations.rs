@@ -80,7 +80,7 @@ async fn filters_narrow_the_list_and_counts_stay_whole(setup: TestSetup) {
     receive(&app, &customer(0), "Hello").await;
     let list = async |query: &str| {
         let list = owner.get(&format!("/api/conversations{query}")).await.expect(200);
-        assert_eq!(list["counts"], json!({ "open": 2, "resolved": 2, "unread": 1 }), "{query}");
+        assert_eq!(list["counts"], json!({ "open": 2, "pending": 1, "resolved": 2, "unread": 1 }), "{query}");
         let mut found = ids(list["items"].as_array().unwrap());
         found.sort();
         found

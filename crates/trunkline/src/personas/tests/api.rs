@@ -56,8 +56,8 @@ async fn a_dry_run_asks_the_model_and_sends_nothing(setup: TestSetup) {
     let wanted = json!({ "conversation_id": office.conversation().await });
     let tried = office.owner.post("/api/personas/robin/dry-run", wanted).await.expect(200);
     assert_eq!(
-        (&tried["text"], &tried["tags"], &tried["micros"]),
-        (&json!("We do."), &json!(["boiler"]), &json!(200))
+        (&tried["asked"], &tried["text"], &tried["tags"], &tried["micros"]),
+        (&json!("Do you repair boilers?"), &json!("We do."), &json!(["boiler"]), &json!(200))
     );
     office.run_due_jobs().await;
     assert!(office.ana_got().is_empty());
