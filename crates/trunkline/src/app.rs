@@ -41,8 +41,9 @@ use crate::lines::{Lines, Wire};
 use crate::live::{self, Live};
 use crate::personas::{self, Personas};
 use crate::reconcile::Reconciler;
+use crate::spool::Spool;
 use crate::templates::{self, Templates};
-use crate::webhooks::{self, Webhooks};
+use crate::webhooks::{self, Intake, Webhooks};
 use crate::{metrics, openapi, web};
 
 /// The longest a request may take to be answered; a stream's body may last.
@@ -61,6 +62,7 @@ pub(crate) struct App {
     pub(crate) worker: Worker,
     pub(crate) live: Live,
     pub(crate) reconciler: Reconciler,
+    pub(crate) webhooks: Webhooks,
     pub(crate) accounts: Accounts,
     pub(crate) ambient: Ambient,
 }
@@ -108,11 +110,10 @@ impl App {
             ambient: ambient.clone(),
             events: events.clone(),
             jobs: jobs.clone(),
-            journal: Journal::new(&store, &ambient, &jobs),
+            intake: Intake::new(Journal::new(&store, &ambient, &jobs), spool(config, &ambient)?),
             lines: lines.clone(),
             delivery: delivery.clone(),
             personas: personas.clone(),
-            missed: Arc::default(),
         };
         let settings = AccountsSettings {
             installation_name: config.installation.name.clone(),
@@ -184,7 +185,12 @@ impl App {
         } else {
             operations(&store, &ambient)
         };
-        Ok(App { store, router, worker, live, reconciler, accounts, ambient })
+        Ok(App { store, router, worker, live, reconciler, webhooks, accounts, ambient })
+    }
+
+    /// For ever: what was spooled goes into the journal when the database is there.
+    pub(crate) async fn replay_spool(&self) {
+        self.webhooks.intake.replay(&self.webhooks.lines).await;
     }
 
     /// What has to be done every now and then, for ever.
@@ -225,6 +231,12 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         webhooks::log_routes().describe(),
         jobs::routes().describe(),
     ])
+}
+
+/// Where webhooks are kept while the database is away.
+fn spool(config: &Config, ambient: &Ambient) -> anyhow::Result<Spool> {
+    let folder = config.data_dir.join("spool");
+    Spool::open(folder, config.spool_max_bytes, ambient).context("the spool could not be opened")
 }
 
 fn timing(config: &Config) -> Timing {
@@ -282,8 +294,8 @@ fn router(
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)));
     Router::new()
         .merge(pages)
-        .merge(webhooks::router(webhooks.clone()))
-        .merge(webhooks::legacy_router(webhooks.clone()))
+        .merge(webhooks::router(webhooks.doors()))
+        .merge(webhooks::legacy_router(webhooks.doors()))
         .route("/api/openapi.json", description)
         .merge(operations(store, ambient))
         .route("/api/", any(nowhere))

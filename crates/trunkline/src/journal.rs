@@ -8,6 +8,7 @@
 mod tests;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::ids::{JournalId, LineId};
@@ -60,7 +61,7 @@ pub(crate) struct Journal {
 
 #[derive(Clone)]
 enum Sink {
-    Durable(Batcher<Entry, Appended>),
+    Durable(Batcher<Arc<Entry>, Appended>),
     /// Keeps nothing: what the benchmark compares against.
     #[cfg(feature = "bench")]
     Nowhere,
@@ -85,7 +86,7 @@ impl Journal {
     }
 
     /// Writes an entry and the job to process it; on return both are durable.
-    pub(crate) async fn append(&self, entry: Entry) -> Result<Appended> {
+    pub(crate) async fn append(&self, entry: Arc<Entry>) -> Result<Appended> {
         match &self.sink {
             Sink::Durable(entries) => entries.push(entry).await,
             #[cfg(feature = "bench")]
@@ -94,22 +95,22 @@ impl Journal {
     }
 }
 
-fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Entry]) -> Result<Vec<Appended>> {
+fn append(tx: &mut Tx<'_>, ambient: &Ambient, jobs: &Jobs, entries: &[Arc<Entry>]) -> Result<Vec<Appended>> {
     let added = insert(tx, entries)?;
     count_duplicates(tx, entries, &added)?;
     let now = ambient.now();
     let new: Vec<_> = added.iter().map(|id| (ambient.id(), *id, now)).collect();
     jobs.enqueue_many(tx, now, Queue::Journal, JOB, &new)?;
-    let appended = |entry: &Entry| {
+    let appended = |entry: &Arc<Entry>| {
         if added.contains(&entry.id.into()) { Appended::New } else { Appended::Duplicate }
     };
     Ok(entries.iter().map(appended).collect())
 }
 
 /// Writes those entries whose event is not there yet and returns their ids.
-fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
+fn insert(tx: &mut Tx<'_>, entries: &[Arc<Entry>]) -> Result<HashSet<Uuid>> {
     // In one order for everybody: two batches that hold the same events would wait for each other's.
-    let mut entries: Vec<&Entry> = entries.iter().collect();
+    let mut entries: Vec<&Arc<Entry>> = entries.iter().collect();
     entries.sort_by(|one, other| one.event_key.cmp(&other.event_key));
     let rows = entries.iter().map(|entry| {
         [
@@ -155,7 +156,7 @@ fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<HashSet<Uuid>> {
 
 /// Counts with each event how often it came again. Called once all that is new is written: whoever waits here for
 /// another's duplicates, that one waits for nobody who still has to insert.
-fn count_duplicates(tx: &mut Tx<'_>, entries: &[Entry], added: &HashSet<Uuid>) -> Result<()> {
+fn count_duplicates(tx: &mut Tx<'_>, entries: &[Arc<Entry>], added: &HashSet<Uuid>) -> Result<()> {
     let mut again: BTreeMap<&str, i64> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !added.contains(&entry.id.into())) {
         *again.entry(&entry.event_key).or_default() += 1;

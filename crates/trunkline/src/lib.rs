@@ -27,6 +27,7 @@ mod personas;
 mod provisioning;
 mod reconcile;
 mod schema;
+mod spool;
 mod templates;
 #[cfg(test)]
 mod test_support;

@@ -92,7 +92,7 @@ impl Reconciler {
     /// line is due, and another one when the provider's list has caught up.
     pub(crate) async fn fetch_after_gaps(&self) {
         loop {
-            self.webhooks.missed.notified().await;
+            self.webhooks.intake.gap().await;
             self.start_patiently().await;
             tokio::time::sleep(SECOND_RUN).await;
             self.start_patiently().await;

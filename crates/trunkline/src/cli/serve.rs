@@ -161,6 +161,7 @@ async fn run_until_asked(
         () = node.keep() => tracing::error!("another node has taken over from this one; stopping"),
         () = app.keep_house() => {}
         () = app.reconciler.fetch_after_gaps() => {}
+        () = app.replay_spool() => {}
     }
     stop.cancel();
     tokio::select! {

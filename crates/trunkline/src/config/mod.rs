@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     /// Where files are kept: the SQLite database, and media.
     pub(crate) data_dir: PathBuf,
+    /// How large the spool may become, which keeps webhooks while the database is away.
+    pub(crate) spool_max_bytes: u64,
     pub(crate) database: Database,
     pub(crate) node: Node,
     pub(crate) log: Log,
@@ -215,6 +217,11 @@ impl Config {
         Config {
             server: server(reader),
             data_dir: reader.or("data.dir", PathBuf::from("./data"), parse::path),
+            spool_max_bytes: reader.or(
+                "data.spool_max_bytes",
+                268_435_456,
+                parse::number(1_048_576..=u64::MAX),
+            ),
             database: database(reader),
             node: node(reader, host_name),
             log: log(reader),

@@ -29,6 +29,7 @@ fn entry(app: &TestApp, event: &str) -> Entry {
 
 async fn written(app: &TestApp, entries: Vec<Entry>) -> Vec<Appended> {
     let worker = app.app().worker.clone();
+    let entries: Vec<_> = entries.into_iter().map(std::sync::Arc::new).collect();
     let write = app.store.write(move |tx| append(tx, &worker.ambient, &worker.jobs, &entries));
     write.await.unwrap()
 }
@@ -60,10 +61,10 @@ async fn an_entry_that_cannot_be_stored_does_not_take_others_with_it(setup: Test
     let journal = super::Journal::new(&app.store, &worker.ambient, &worker.jobs);
     let poison = Entry { url: "\0".into(), ..entry(&app, "poison") };
     let (first, second, third, fourth) = join!(
-        journal.append(entry(&app, "a")),
-        journal.append(entry(&app, "b")),
-        journal.append(poison),
-        journal.append(entry(&app, "c")),
+        journal.append(entry(&app, "a").into()),
+        journal.append(entry(&app, "b").into()),
+        journal.append(poison.into()),
+        journal.append(entry(&app, "c").into()),
     );
     assert_eq!([first.unwrap(), second.unwrap(), fourth.unwrap()], [Appended::New; 3]);
     third.unwrap_err();

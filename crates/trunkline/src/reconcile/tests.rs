@@ -12,7 +12,7 @@ on_both_engines![
     a_webhook_that_comes_after_the_fetch_has_no_second_effect,
     the_last_word_counts_when_several_are_fetched,
     a_carrier_that_does_not_answer_is_asked_again,
-    what_came_while_the_database_was_away_is_fetched_once_it_is_back,
+    what_could_not_be_written_down_is_fetched_once_the_database_is_back,
 ];
 
 /// The carrier takes a text and never tells us.
@@ -105,10 +105,11 @@ async fn a_carrier_that_does_not_answer_is_asked_again(setup: TestSetup) {
     assert_eq!(list["items"][0]["body"], "Hello");
 }
 
-async fn what_came_while_the_database_was_away_is_fetched_once_it_is_back(setup: TestSetup) {
+async fn what_could_not_be_written_down_is_fetched_once_the_database_is_back(setup: TestSetup) {
     let app = setup.lively().start().await;
     let owner = app.sign_up_owner().await;
     app.watch_for_gaps();
+    app.leave_no_room_to_spool();
     app.lose_database().await;
     app.carrier.simulator.text(ANA, LINE, "Hello", &[]).unwrap();
     app.carrier.until_told().await;

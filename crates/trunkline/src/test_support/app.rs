@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Deref;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -121,6 +122,7 @@ impl TestApp {
         let setup = TestSetup {
             engine: self.engine,
             config: self.setup.config.clone(),
+            data: self.setup.data.clone(),
             clock: self.clock.clone(),
             lively: self.setup.lively,
             signature: self.setup.signature,
@@ -260,6 +262,23 @@ impl TestApp {
     pub(crate) fn start_worker(&self) {
         let (worker, stop) = (self.app().worker.clone(), self.running.borrow().stop.clone());
         self.spawn(worker.run(stop));
+    }
+
+    /// Starts to replay what was spooled, as the process does.
+    pub(crate) fn replay_spool(&self) {
+        let app = self.app();
+        let webhooks = app.webhooks.clone();
+        self.spawn(async move { webhooks.intake.replay(&webhooks.lines).await });
+    }
+
+    /// Nothing can be spooled: there is a file where the folder would be.
+    pub(crate) fn leave_no_room_to_spool(&self) {
+        std::fs::write(self.data().join("spool"), "").unwrap();
+    }
+
+    /// Where the app keeps files.
+    pub(crate) fn data(&self) -> &Path {
+        &self.setup.config.data_dir
     }
 
     /// Starts to fetch what webhooks told while the database was away, as the process does.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use tempfile::TempDir;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits as RateLimits;
 use trunkline_providers::Secret;
@@ -49,6 +50,8 @@ const FOREIGN: &str = "+14155550199";
 pub(crate) struct TestSetup {
     pub(super) engine: Engine,
     pub(super) config: Config,
+    /// Where the app keeps files.
+    pub(super) data: Rc<TempDir>,
     pub(super) clock: Arc<TestClock>,
     pub(super) lively: bool,
     pub(super) signature: Signature,
@@ -72,9 +75,11 @@ impl TestSetup {
         figures: PrometheusHandle,
         apps: Rc<RefCell<Vec<TestApp>>>,
     ) -> Self {
+        let data = tempfile::tempdir().unwrap();
         TestSetup {
             engine,
-            config: config(),
+            config: Config { data_dir: data.path().to_owned(), ..config() },
+            data: Rc::new(data),
             clock: Arc::new(TestClock::new()),
             lively: false,
             signature: Signature::Enforce,

@@ -2,6 +2,7 @@
 //!
 //! * `routes.rs` is the walk of every webhook: taken as it came, written down, answered;
 //! * `process.rs` is the job that reads an entry and puts it where it belongs;
+//! * `intake.rs` writes it down, in the journal or, while the database is away, beside it;
 //! * `dialect.rs` is what each provider's events are turned into;
 //! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
 //!   events are named and read. Neither knows the other;
@@ -12,6 +13,7 @@
 //! `delivery` and `personas`.
 
 mod dialect;
+mod intake;
 mod log;
 mod process;
 mod routes;
@@ -22,18 +24,16 @@ mod twilio;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
 use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
+pub(crate) use intake::Intake;
 pub(crate) use log::routes as log_routes;
 pub(crate) use process::{handlers, take_in};
-pub(crate) use twilio::legacy_router;
 
 use crate::delivery::Delivery;
 use crate::events::Events;
 use crate::jobs::Jobs;
-use crate::journal::Journal;
 use crate::lines::Lines;
 use crate::personas::Personas;
 
@@ -44,15 +44,33 @@ pub(crate) struct Webhooks {
     pub(crate) ambient: Ambient,
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
-    pub(crate) journal: Journal,
+    pub(crate) intake: Intake,
     pub(crate) lines: Lines,
     pub(crate) delivery: Delivery,
     pub(crate) personas: Personas,
-    /// Told of every webhook that could not be written down.
-    pub(crate) missed: Arc<Notify>,
+}
+
+/// What the doors that providers knock at need: no database.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) ambient: Ambient,
+    pub(crate) lines: Lines,
+    pub(crate) intake: Intake,
+}
+
+impl Webhooks {
+    pub(crate) fn doors(&self) -> Doors {
+        Doors { ambient: self.ambient.clone(), lines: self.lines.clone(), intake: self.intake.clone() }
+    }
 }
 
 /// The addresses that providers call.
-pub(crate) fn router(webhooks: Webhooks) -> axum::Router {
-    twilio::router(webhooks.clone()).merge(telnyx::router(webhooks))
+pub(crate) fn router(doors: Doors) -> axum::Router {
+    let doors = Arc::new(doors);
+    twilio::router(doors.clone()).merge(telnyx::router(doors))
+}
+
+/// Addresses of former systems (A8).
+pub(crate) fn legacy_router(doors: Doors) -> axum::Router {
+    twilio::legacy_router(Arc::new(doors))
 }

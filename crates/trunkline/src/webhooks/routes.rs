@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serializer as _;
 use sha2::{Digest, Sha256};
 
-use super::Webhooks;
+use super::Doors;
+use super::intake::Kept;
 use crate::http::Problem;
 use crate::http::origin::{Client, path_and_query};
 use crate::journal::{Appended, Entry};
@@ -38,7 +39,7 @@ const HEADER_MAX: usize = 1_000;
 const NAME_MAX: usize = 64;
 
 /// The state of these routes, shared rather than copied: a copy per request would touch every counter in it.
-pub(super) type Shared = Arc<Webhooks>;
+pub(super) type Shared = Arc<Doors>;
 
 /// A request as it came, with all that a signature may cover.
 pub(super) struct Knock {
@@ -88,19 +89,43 @@ pub(super) struct Heard {
 }
 
 /// Writes an event down. Only then may it be acknowledged.
-pub(super) async fn keep(webhooks: &Webhooks, heard: Heard, knock: Knock) -> Result<(), Problem> {
-    match webhooks.journal.append(entry(webhooks, heard, knock)).await {
-        Ok(Appended::New) => counted("accepted"),
-        Ok(Appended::Duplicate) => counted("duplicate"),
+pub(super) async fn keep(doors: &Doors, heard: Heard, knock: Knock) -> Result<(), Problem> {
+    let slug = heard.line.info.slug.clone();
+    match doors.intake.keep(&slug, entry(doors, heard, knock)).await {
+        Ok(Kept::Journal(Appended::New)) => counted("accepted"),
+        Ok(Kept::Journal(Appended::Duplicate)) => counted("duplicate"),
+        Ok(Kept::Spool) => counted("spooled"),
         Err(error) => {
             // Not acknowledged: the provider turns to the fallback address or tries again. If it does neither,
             // reconciliation fetches what it told of.
             counted("not_stored");
-            webhooks.missed.notify_one();
-            return Err(Problem::from(error));
+            tracing::error!("{error:#}");
+            return Err(nowhere_to_keep());
         }
     }
     Ok(())
+}
+
+fn nowhere_to_keep() -> Problem {
+    let text = "The webhook could not be written down just now. It was not taken; try again in a moment.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text).with_retry_after(1)
+}
+
+/// A provider could not reach the first address of the line `slug`, or got no good answer there: counted, and told to
+/// whoever looks at the log, with the provider's own word for what went wrong. Only if it was the provider: what was
+/// not taken proves nothing.
+pub(super) fn turned_to_fallback(slug: &str, answer: &Response, code: Option<&str>, url: Option<&str>) {
+    if !answer.status().is_success() {
+        return;
+    }
+    metrics::counter!("trunkline_fallback_webhooks_total").increment(1);
+    let shown = |text: Option<&str>| text.unwrap_or_default().chars().take(HEADER_MAX).collect::<String>();
+    tracing::warn!(
+        line = slug,
+        code = shown(code),
+        url = shown(url),
+        "a provider turned to the fallback address"
+    );
 }
 
 /// The answer to a webhook for a line that does not exist.
@@ -150,9 +175,9 @@ fn counted(result: &'static str) {
     metrics::counter!("trunkline_webhooks_total", "result" => result).increment(1);
 }
 
-fn entry(webhooks: &Webhooks, heard: Heard, knock: Knock) -> Entry {
+fn entry(doors: &Doors, heard: Heard, knock: Knock) -> Entry {
     Entry {
-        id: webhooks.ambient.id(),
+        id: doors.ambient.id(),
         event_key: heard.event_key,
         line_id: Some(heard.line.info.id),
         kind: heard.kind.to_owned(),
@@ -160,7 +185,7 @@ fn entry(webhooks: &Webhooks, heard: Heard, knock: Knock) -> Entry {
         url: knock.url,
         body: knock.body.into(),
         remote_address: knock.client.ip.to_string(),
-        received_at: webhooks.ambient.now(),
+        received_at: doors.ambient.now(),
     }
 }
 

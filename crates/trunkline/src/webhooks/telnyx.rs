@@ -16,9 +16,11 @@ use trunkline_domain::ids::LineId;
 use trunkline_providers::telnyx::signature::{self, SignedRequest};
 use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
 
-use super::Webhooks;
+use super::Doors;
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
-use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
+use super::routes::{
+    self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, turned_to_fallback, unknown_line,
+};
 use crate::config::TELNYX;
 use crate::http::Path;
 use crate::inbox::{Incoming, MediaItem};
@@ -32,45 +34,68 @@ const EVENT: &str = "telnyx.event";
 pub(super) const DIALECT: Dialect = Dialect { kinds: &[EVENT], glance, read };
 
 /// The address of each line.
-pub(crate) fn router(webhooks: Webhooks) -> Router {
-    Router::new().route("/webhooks/telnyx/{line}", post(line_event)).with_state(Arc::new(webhooks))
+pub(crate) fn router(doors: Shared) -> Router {
+    Router::new()
+        .route("/webhooks/telnyx/{line}", post(line_event))
+        .route("/webhooks/telnyx/{line}/fallback", post(line_fallback))
+        .with_state(doors)
+}
+
+/// Where Telnyx turns when it has tried the first address three times (Telnyx, Receiving webhooks).
+async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    let attempt = serde_json::from_slice::<Attempt>(&knock.body).ok().and_then(|body| body.meta.attempt);
+    let why = attempt.map(|attempt| format!("attempt {attempt}"));
+    let answer = line_event(State(doors), Path(slug.clone()), knock).await;
+    turned_to_fallback(&slug, &answer, why.as_deref(), None);
+    answer
+}
+
+/// How often an event has been sent.
+#[derive(serde::Deserialize)]
+struct Attempt {
+    meta: Meta,
+}
+
+#[derive(serde::Deserialize)]
+struct Meta {
+    attempt: Option<u32>,
 }
 
 /// Checks, writes down, answers.
-async fn line_event(State(webhooks): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
-    let Some(line) = webhooks.lines.of_provider(TELNYX).find(|line| line.info.slug == slug).cloned() else {
+async fn line_event(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    let Some(line) = doors.lines.of_provider(TELNYX).find(|line| line.info.slug == slug).cloned() else {
         return unknown_line();
     };
     if knock.body.len() > BODY_BYTES_MAX {
         return routes::malformed(routes::too_large(StatusCode::PAYLOAD_TOO_LARGE));
     }
-    if let Some(refusal) = check_signature(&webhooks, &line, &knock) {
+    if let Some(refusal) = check_signature(&doors, &line, &knock) {
         return refusal;
     }
     // What is signed and cannot be read is kept all the same: a later release may know it.
     let event = Event::parse(&knock.body).ok();
-    let line = event.as_ref().and_then(|event| line_of(&webhooks, &line, event)).unwrap_or(line);
+    let line = event.as_ref().and_then(|event| line_of(&doors, &line, event)).unwrap_or(line);
     let name = event.map(|event| event.id).filter(|id| is_a_name(id)).unwrap_or_else(|| by_body(&knock.body));
     let event_key = format!("{EVENT}/{}/{name}", line.info.slug);
-    match keep(&webhooks, Heard { line, kind: EVENT, event_key }, knock).await {
+    match keep(&doors, Heard { line, kind: EVENT, event_key }, knock).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
 /// The refusal, if there is to be one.
-fn check_signature(webhooks: &Webhooks, line: &Line, knock: &Knock) -> Option<Response> {
+fn check_signature(doors: &Doors, line: &Line, knock: &Knock) -> Option<Response> {
     let request = SignedRequest {
         signature: knock.header(signature::SIGNATURE_HEADER),
         timestamp: knock.header(signature::TIMESTAMP_HEADER),
         body: &knock.body,
     };
-    let error = signature::verify(&request, &line.signing_keys, webhooks.ambient.now()).err()?;
+    let error = signature::verify(&request, &line.signing_keys, doors.ambient.now()).err()?;
     distrust(line, knock, (&error, &[]), "Check the line's public key and the clock of this machine.")
 }
 
 /// The line whose number the event names, if it belongs to the same account as the one that was addressed.
-fn line_of(webhooks: &Webhooks, addressed: &Line, event: &Event) -> Option<Arc<Line>> {
+fn line_of(doors: &Doors, addressed: &Line, event: &Event) -> Option<Arc<Line>> {
     let ours = match &event.news {
         News::Inbound(inbound) => Some(&inbound.to),
         News::Status(status) => status.from.as_ref(),
@@ -79,7 +104,7 @@ fn line_of(webhooks: &Webhooks, addressed: &Line, event: &Event) -> Option<Arc<L
     let is_it = |line: &&Arc<Line>| {
         line.info.address == *ours && line.signing_keys.first() == addressed.signing_keys.first()
     };
-    webhooks.lines.of_provider(TELNYX).find(is_it).cloned()
+    doors.lines.of_provider(TELNYX).find(is_it).cloned()
 }
 
 fn glance(body: &[u8]) -> Glance {

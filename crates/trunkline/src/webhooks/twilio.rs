@@ -14,9 +14,11 @@ use trunkline_providers::twilio::signature::{self, SignedRequest};
 use trunkline_providers::twilio::twiml;
 use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
 
-use super::Webhooks;
+use super::Doors;
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
-use super::routes::{self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, unknown_line};
+use super::routes::{
+    self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, turned_to_fallback, unknown_line,
+};
 use crate::config::TWILIO;
 use crate::http::{Path, Problem};
 use crate::inbox::{Incoming, MediaItem};
@@ -32,47 +34,57 @@ const STATUS: &str = "twilio.status";
 pub(super) const DIALECT: Dialect = Dialect { kinds: &[MESSAGE, STATUS], glance, read };
 
 /// The addresses of each line.
-pub(crate) fn router(webhooks: Webhooks) -> Router {
+pub(crate) fn router(doors: Shared) -> Router {
     Router::new()
         .route("/webhooks/twilio/{line}/messages", post(line_message))
         .route("/webhooks/twilio/{line}/status", post(line_status))
-        .with_state(Arc::new(webhooks))
+        .route("/webhooks/twilio/{line}/fallback", post(line_fallback))
+        .with_state(doors)
 }
 
 /// Addresses of former systems (A8): the same handlers, each use logged.
-pub(crate) fn legacy_router(webhooks: Webhooks) -> Router {
+pub(crate) fn legacy_router(doors: Shared) -> Router {
     Router::new()
         .route("/api/twilio/sms-webhook", post(legacy_message))
         .route("/api/sms/webhook", post(legacy_message))
         .route("/functions/v1/sms-inbound", post(legacy_message))
         .route("/api/webhooks/twilio", post(legacy_message))
         .route("/functions/v1/sms-status", post(legacy_status))
-        .with_state(Arc::new(webhooks))
+        .with_state(doors)
 }
 
-async fn line_message(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    take(&webhooks, line_by_slug(&webhooks, &line), MESSAGE, knock).await
+async fn line_message(State(doors): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
+    take(&doors, line_by_slug(&doors, &line), MESSAGE, knock).await
 }
 
-async fn line_status(State(webhooks): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    take(&webhooks, line_by_slug(&webhooks, &line), STATUS, knock).await
+async fn line_status(State(doors): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
+    take(&doors, line_by_slug(&doors, &line), STATUS, knock).await
 }
 
-async fn legacy_message(State(webhooks): State<Shared>, knock: Knock) -> Response {
+/// Where Twilio turns when the first address failed: with the same parameters, and what went wrong there (Twilio,
+/// Availability and reliability).
+async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    let params = Params::parse(&knock.body).unwrap_or_default();
+    let answer = take(&doors, line_by_slug(&doors, &slug), MESSAGE, knock).await;
+    turned_to_fallback(&slug, &answer, params.filled("ErrorCode"), params.filled("ErrorUrl"));
+    answer
+}
+
+async fn legacy_message(State(doors): State<Shared>, knock: Knock) -> Response {
     deprecated(&knock);
     // Some former systems took both on one address; a report names a status and a message does not.
     let is_report = Params::parse(&knock.body).is_ok_and(|params| {
         params.filled("MessageStatus").is_some_and(|status| !matches!(status, "received" | "receiving"))
     });
     let (kind, ours) = if is_report { (STATUS, "From") } else { (MESSAGE, "To") };
-    let line = line_by_param(&webhooks, &knock, ours);
-    take(&webhooks, line, kind, knock).await
+    let line = line_by_param(&doors, &knock, ours);
+    take(&doors, line, kind, knock).await
 }
 
-async fn legacy_status(State(webhooks): State<Shared>, knock: Knock) -> Response {
+async fn legacy_status(State(doors): State<Shared>, knock: Knock) -> Response {
     deprecated(&knock);
-    let line = line_by_param(&webhooks, &knock, "From");
-    take(&webhooks, line, STATUS, knock).await
+    let line = line_by_param(&doors, &knock, "From");
+    take(&doors, line, STATUS, knock).await
 }
 
 fn deprecated(knock: &Knock) {
@@ -84,21 +96,21 @@ fn deprecated(knock: &Knock) {
     );
 }
 
-fn line_by_slug(webhooks: &Webhooks, slug: &str) -> Option<Arc<Line>> {
-    webhooks.lines.of_provider(TWILIO).find(|line| line.info.slug == slug).cloned()
+fn line_by_slug(doors: &Doors, slug: &str) -> Option<Arc<Line>> {
+    doors.lines.of_provider(TWILIO).find(|line| line.info.slug == slug).cloned()
 }
 
 /// The line a webhook without one in its address is for; the first one if its number is not ours.
-fn line_by_param(webhooks: &Webhooks, knock: &Knock, param: &str) -> Option<Arc<Line>> {
+fn line_by_param(doors: &Doors, knock: &Knock, param: &str) -> Option<Arc<Line>> {
     // A body that cannot be read is refused for that, not for its line.
     let params = Params::parse(&knock.body).unwrap_or_default();
-    let lines = || webhooks.lines.of_provider(TWILIO);
+    let lines = || doors.lines.of_provider(TWILIO);
     let named = params.get(param).and_then(|address| lines().find(|line| line.info.address == address));
     named.or_else(|| lines().next()).cloned()
 }
 
 /// Checks, writes down, answers.
-async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, knock: Knock) -> Response {
+async fn take(doors: &Doors, line: Option<Arc<Line>>, kind: &'static str, knock: Knock) -> Response {
     let Some(line) = line else { return unknown_line() };
     let params = match Params::parse(&knock.body) {
         Ok(params) => params,
@@ -108,7 +120,7 @@ async fn take(webhooks: &Webhooks, line: Option<Arc<Line>>, kind: &'static str, 
         return refusal;
     }
     let event_key = event_key(&line, kind, &knock, &params);
-    match keep(webhooks, Heard { line, kind, event_key }, knock).await {
+    match keep(doors, Heard { line, kind, event_key }, knock).await {
         Ok(()) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml::empty()).into_response(),
         Err(problem) => problem.into_response(),
     }

@@ -6,6 +6,7 @@ mod log;
 mod refusals;
 mod replays;
 mod signature;
+mod spool;
 mod storage;
 mod telnyx;
 

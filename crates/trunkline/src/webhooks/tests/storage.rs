@@ -1,25 +1,29 @@
 //! What is acknowledged is on disk, and what is not on disk is not acknowledged (A1).
 
 use super::{journal, texts};
-use crate::test_support::{ANA, TestSetup, on_both_engines};
+use crate::test_support::{ANA, TestSetup, on_both_engines, soon};
 
 on_both_engines![
-    without_the_database_nothing_is_acknowledged,
+    where_nothing_can_be_written_nothing_is_acknowledged,
     what_was_acknowledged_survives_a_kill,
     what_is_no_message_is_kept_with_its_error,
     a_text_with_a_character_that_no_database_takes_arrives_all_the_same,
 ];
 
-async fn without_the_database_nothing_is_acknowledged(setup: TestSetup) {
+async fn where_nothing_can_be_written_nothing_is_acknowledged(setup: TestSetup) {
     let app = setup.start().await;
+    app.leave_no_room_to_spool();
     app.lose_database().await;
     let problem = app.inbound("SM1", ANA, "Hello").send().await.problem(503, "unavailable");
     assert_eq!(problem["retry_after_s"], 1);
     assert_eq!(app.figure(r#"trunkline_webhooks_total{result="not_stored"}"#), 1);
     app.regain_database().await;
     assert!(journal(&app).await.is_empty());
+    std::fs::remove_file(app.data().join("spool")).unwrap();
+    app.replay_spool();
 
     app.receive("SM1", ANA, "Hello").await;
+    soon(async { while journal(&app).await.is_empty() {} }).await;
     app.run_due_jobs().await;
     assert_eq!(texts(&app).await, ["Hello"]);
 }

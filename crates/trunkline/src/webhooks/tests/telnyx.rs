@@ -86,6 +86,7 @@ async fn a_text_to_another_number_of_the_profile_comes_to_its_line(setup: TestSe
 
 async fn a_profile_that_the_app_answers_late_tells_again(setup: TestSetup) {
     let app = setup.with_telnyx().lively().start().await;
+    app.leave_no_room_to_spool();
     app.lose_database().await;
     app.carrier.simulator.text(ANA, LINE, "Anybody there?", &[]).unwrap();
     app.carrier.until_told().await;
