@@ -11,6 +11,7 @@ pub mod backoff;
 pub mod best_time;
 pub mod breaker;
 pub mod channel;
+pub mod email;
 pub mod error_class;
 pub mod hand_over;
 pub mod ids;

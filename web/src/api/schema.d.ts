@@ -1854,7 +1854,7 @@ export interface components {
             body?: string | null;
             /** @description Do not send it if they write before. */
             cancel_if_answered?: boolean;
-            /** @description `sms` is the only one so far, and the default. */
+            /** @description `sms` or `email`: the first line for it is used, if no line is named. */
             channel?: string | null;
             /** Format: uuid */
             contact_id?: string | null;
@@ -1900,7 +1900,7 @@ export interface components {
             template_id?: string | null;
             /** @description An IANA name such as `Europe/Berlin`. */
             time_zone?: string | null;
-            /** @description A phone number in any usual way of writing. */
+            /** @description A phone number in any usual way of writing, or an email address. */
             to?: string | null;
             /** @description What the template asks for, by name; they go before what is built in. */
             variables?: {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use trunkline_domain::email::is_email;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::message::{Hold, Purpose};
 use trunkline_domain::time::Timestamp;
@@ -98,7 +99,9 @@ fn decide(
 
 /// What quiet hours have against it. What is urgent they do not hold.
 fn quiet_hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
-    if question.priority >= URGENT {
+    // An email waits until it is looked at: only offers keep to the hours.
+    let waits_quietly = is_email(question.address) && question.purpose != Purpose::Marketing;
+    if question.priority >= URGENT || waits_quietly {
         return None;
     }
     let (until, reason) = quiet::hold(question.zone, question.address, question.at, settings)?;
@@ -109,15 +112,18 @@ fn quiet_hold(question: &Question<'_>, settings: &Settings) -> Option<Hold> {
 fn standing(question: &Question<'_>, record: &Record, settings: &Settings) -> Option<Verdict> {
     let date = |at: Timestamp| at.to_jiff().strftime("%Y-%m-%d").to_string();
     if let Some(since) = record.opted_out_at {
-        let reason = format!(
-            "They asked not to be texted from this number on {}. They can write START to hear from you again.",
-            date(since)
-        );
+        let wish = if is_email(question.address) {
+            "They unsubscribed from this address"
+        } else {
+            "They asked not to be texted from this number"
+        };
+        let reason = format!("{wish} on {}. They can write START to hear from you again.", date(since));
         return Some(refuse("opted_out", reason));
     }
     if let Some(since) = record.blocked_at {
         let reason = format!(
-            "Somebody on your team blocked this number on {}. Unblock it first to write.",
+            "Somebody on your team blocked this {} on {}. Unblock it first to write.",
+            if is_email(question.address) { "address" } else { "number" },
             date(since)
         );
         return Some(refuse("blocked", reason));

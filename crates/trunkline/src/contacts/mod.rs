@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::ContactId;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row, Tx, Value, sql};
@@ -76,8 +77,8 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<Contact>> {
         sql!(
             "select c.id, c.name, c.phone, c.email, c.metadata, c.created_at, c.updated_at, \
              (select v.id from conversations v where v.contact_id = c.id), \
-             exists (select 1 from opt_outs o where o.address = c.phone), \
-             exists (select 1 from blocks b where b.address = c.phone), c.time_zone \
+             exists (select 1 from opt_outs o where o.address in (c.phone, c.email)), \
+             exists (select 1 from blocks b where b.address in (c.phone, c.email)), c.time_zone \
              from contacts c where c.id = $1"
         ),
         &[id.into()],
@@ -85,31 +86,38 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<Contact>> {
     )
 }
 
-/// The contact with this phone number, made if there is none. `name` is used only for a new one.
-pub(crate) fn find_or_create_by_phone(
+/// The contact who is reached at this address over this channel, made if there is none. `name` is used only for a new
+/// one.
+pub(crate) fn find_or_create(
     tx: &mut Tx<'_>,
     events: &Events,
     now: Timestamp,
     new_id: ContactId,
-    phone: &str,
+    (channel, address): (Channel, &str),
     name: Option<&str>,
 ) -> Result<ContactId> {
-    if let Some(id) = id_by_phone(tx, phone)? {
+    let id_by = if channel == Channel::Email { id_by_email } else { id_by_phone };
+    if let Some(id) = id_by(tx, address)? {
         return Ok(id);
     }
-    let added = tx.execute(
+    let add = if channel == Channel::Email {
+        sql!(
+            "insert into contacts (id, name, email, metadata, created_at, updated_at) values ($1, $2, $3, '{}', $4, $4) \
+             on conflict (email) do nothing"
+        )
+    } else {
         sql!(
             "insert into contacts (id, name, phone, metadata, created_at, updated_at) values ($1, $2, $3, '{}', $4, $4) \
              on conflict (phone) do nothing"
-        ),
-        &[new_id.into(), name.into(), phone.into(), now.into()],
-    )?;
+        )
+    };
+    let added = tx.execute(add, &[new_id.into(), name.into(), address.into(), now.into()])?;
     if added == 1 {
         events.record(tx, now, Subject::Contact(new_id))?;
         return Ok(new_id);
     }
     // Another transaction added it a moment ago, and has committed since we waited for its row.
-    id_by_phone(tx, phone)?.ok_or(trunkline_store::StoreError::RowCount { expected: 1, changed: 0 })
+    id_by(tx, address)?.ok_or(trunkline_store::StoreError::RowCount { expected: 1, changed: 0 })
 }
 
 /// How a contact is named in lists.
@@ -151,6 +159,10 @@ pub(crate) fn time_zones(tx: &mut Tx<'_>, ids: &[ContactId]) -> Result<HashMap<C
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(known.into_iter().collect())
+}
+
+pub(crate) fn id_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<ContactId>> {
+    tx.query_opt(sql!("select id from contacts where email = $1"), &[email.into()], |row| row.get(0))
 }
 
 pub(crate) fn id_by_phone(tx: &mut Tx<'_>, phone: &str) -> Result<Option<ContactId>> {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use trunkline_domain::ambient::Ambient;
+use trunkline_domain::email::EmailAddress;
 use trunkline_domain::ids::ContactId;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
 use trunkline_domain::time::Timestamp;
@@ -104,12 +105,9 @@ impl ContactInput {
             }
         }
         if let Some(Some(email)) = &mut self.email {
-            *email = email.to_lowercase();
-            if !is_email(email) {
-                refuse(
-                    "email",
-                    format!("'{email}' is not an email address; it looks like name@example.com."),
-                );
+            match EmailAddress::parse(email) {
+                Ok(address) => *email = address.as_str().to_owned(),
+                Err(error) => refuse("email", error.to_string()),
             }
         }
         if let Some(Some(zone)) = &self.time_zone
@@ -131,18 +129,6 @@ impl ContactInput {
 /// What is wrong with a name, if anything is.
 pub(crate) fn refuse_name(name: &str) -> Option<String> {
     (name.chars().count() > NAME_MAX).then(|| format!("A name has at most {NAME_MAX} characters."))
-}
-
-/// Something, an at sign, something with a dot, no spaces: who can be reached is found out by writing.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
-    text.len() <= 254
-        && plain(local)
-        && plain(domain)
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
 }
 
 /// The contacts, the last changed first.

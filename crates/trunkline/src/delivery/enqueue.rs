@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ConversationId, LineId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::{Hold, Purpose};
@@ -12,10 +13,11 @@ use trunkline_store::{Result, Tx};
 use super::change::silence_personas;
 use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
-use super::request::{Accepted, BODY_MAX, Refusal, Request};
+use super::request::{Accepted, Refusal, Request, body_max, refuse_body};
 use super::target::{Known, choose_line, known, resolve, thread};
 use super::{Delivery, SEND_JOB, hand_over, letters};
 use crate::compliance;
+use crate::http::problem::FieldError;
 use crate::inbox::messages::{self, Draft, Earlier, Schedule};
 use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
@@ -88,10 +90,14 @@ pub(super) fn prepare(
     request: &Request,
     known: Known,
 ) -> Result<Result<Prepared, Refusal>> {
-    let Some(to) = known.phone.clone() else { return Ok(Err(Refusal::NoAddress)) };
-    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
-        return Ok(Err(Refusal::NoLine));
+    let Some(line) = choose_line(tx, delivery, request, &known)? else { return Ok(Err(Refusal::NoLine)) };
+    let channel = line.info.channel;
+    let Some(to) = known.address(channel).map(str::to_owned) else {
+        return Ok(Err(Refusal::NoAddress(channel)));
     };
+    if let Some(message) = refuse_body(channel, &request.body) {
+        return Ok(Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }])));
+    }
     let now = delivery.ambient.now();
     let schedule = match schedule(tx, request, &known, &to, now)? {
         Ok(schedule) => schedule,
@@ -118,7 +124,7 @@ pub(super) fn prepare(
     };
     // What is scheduled keeps its time and is asked again then: the hours, or they, may change.
     let hold = if schedule.is_some() { None } else { hold };
-    let body = match with_opt_out_text(tx, &request.body, request.purpose, known.conversation)? {
+    let body = match with_opt_out_text(tx, channel, &request.body, request.purpose, known.conversation)? {
         Ok(body) => body,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -129,11 +135,13 @@ pub(super) fn prepare(
 /// who writes.
 pub(super) fn with_opt_out_text(
     tx: &mut Tx<'_>,
+    channel: Channel,
     body: &str,
     purpose: Purpose,
     conversation: Option<ConversationId>,
 ) -> Result<Result<String, Refusal>> {
-    if purpose == Purpose::Reply {
+    // Nobody answers STOP to an email.
+    if purpose == Purpose::Reply || channel == Channel::Email {
         return Ok(Ok(body.to_owned()));
     }
     let rule = compliance::load_settings(tx)?.first_contact;
@@ -143,7 +151,7 @@ pub(super) fn with_opt_out_text(
         return Ok(Ok(body.to_owned()));
     }
     let body = format!("{body}\n{text}");
-    if body.chars().count() > BODY_MAX {
+    if body.chars().count() > body_max(channel) {
         return Ok(Err(Refusal::NoRoom(text.to_owned())));
     }
     Ok(Ok(body))
@@ -179,7 +187,7 @@ fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Re
 
 fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prepared) -> Result<MessageId> {
     let Prepared { known, to, line, body, schedule, hold, now } = prepared;
-    let (conversation_id, contact_id) = thread(tx, delivery, &known, &to, now)?;
+    let (conversation_id, contact_id) = thread(tx, delivery, &known, (line.info.channel, &to), now)?;
     let draft = Draft {
         id: delivery.ambient.id(),
         conversation_id,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use trunkline_domain::channel::Channel;
 use trunkline_store::{Result, Tx};
 
 use super::Delivery;
@@ -20,10 +21,9 @@ pub(super) fn filled<'a>(
     known: &Known,
 ) -> Result<Result<Cow<'a, Request>, Refusal>> {
     let Some(wanted) = &request.text_from else { return Ok(Ok(Cow::Borrowed(request))) };
-    let Some(to) = known.phone.as_deref() else { return Ok(Err(Refusal::NoAddress)) };
-    let Some(line) = choose_line(tx, delivery, request.line, known.conversation)? else {
-        return Ok(Err(Refusal::NoLine));
-    };
+    let Some(line) = choose_line(tx, delivery, request, known)? else { return Ok(Err(Refusal::NoLine)) };
+    let channel = line.info.channel;
+    let Some(to) = known.address(channel) else { return Ok(Err(Refusal::NoAddress(channel))) };
     let contact = match known.contact {
         Some(id) => contacts::find(tx, id)?,
         None => None,
@@ -38,13 +38,18 @@ pub(super) fn filled<'a>(
     let person = Person { contact, phone: to, line: Some(&line.info), agent };
     let filling = Filling { template: wanted.template, values: &wanted.values, person, at };
     Ok(match templates::fill(tx, &filling)? {
-        Ok(text) => with_text(request, wanted, text).map(Cow::Owned),
+        Ok(text) => with_text(request, wanted, text, channel).map(Cow::Owned),
         Err(errors) => Err(Refusal::Fields(errors)),
     })
 }
 
-fn with_text(request: &Request, wanted: &TextFrom, text: Filled) -> Result<Request, Refusal> {
-    if let Some(message) = refuse_body(&text.body) {
+fn with_text(
+    request: &Request,
+    wanted: &TextFrom,
+    text: Filled,
+    channel: Channel,
+) -> Result<Request, Refusal> {
+    if let Some(message) = refuse_body(channel, &text.body) {
         return Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }]));
     }
     let purpose = wanted.purpose.unwrap_or(text.purpose);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
@@ -11,7 +12,18 @@ use crate::inbox::messages::{PersonaMark, TemplateUse};
 use crate::templates::Values;
 
 /// Characters of a text (Twilio, Message resource, `Body`).
-pub(super) const BODY_MAX: usize = 1_600;
+const TEXT_MAX: usize = 1_600;
+
+/// Characters of an email: a small book, and far below what any server refuses.
+const EMAIL_MAX: usize = 100_000;
+
+/// Characters that a message has at most on this channel.
+pub(super) const fn body_max(channel: Channel) -> usize {
+    match channel {
+        Channel::Email => EMAIL_MAX,
+        Channel::Sms | Channel::Mms | Channel::Whatsapp | Channel::Voice => TEXT_MAX,
+    }
+}
 
 /// Whom a message is for.
 #[derive(Clone, Debug)]
@@ -20,6 +32,8 @@ pub(crate) enum Recipient {
     Contact(ContactId),
     /// E.164; the contact is made if there is none.
     Phone(String),
+    /// In lower case; the contact is made if there is none.
+    Email(String),
 }
 
 /// When a message is to leave.
@@ -113,8 +127,8 @@ pub(crate) enum Refusal {
     KeyReused,
     /// There is no such conversation or contact.
     NoRecipient,
-    /// The contact has no phone number.
-    NoAddress,
+    /// The contact has no address for the line's channel.
+    NoAddress(Channel),
     /// There is no line to send through.
     NoLine,
     /// The same text went to them a moment ago.
@@ -139,11 +153,12 @@ pub(crate) enum Accepted {
     Refused(Refusal),
 }
 
-/// Why `body` cannot be sent as a text, if it cannot.
-pub(super) fn refuse_body(body: &str) -> Option<String> {
-    let length = body.chars().count();
+/// Why `body` cannot be sent over this channel, if it cannot.
+pub(super) fn refuse_body(channel: Channel, body: &str) -> Option<String> {
+    let (length, max) = (body.chars().count(), body_max(channel));
     if body.trim().is_empty() {
         return Some("Write something: the message is empty.".to_owned());
     }
-    (length > BODY_MAX).then(|| format!("A text has at most {BODY_MAX} characters; this one has {length}."))
+    let word = if channel == Channel::Email { "An email" } else { "A text" };
+    (length > max).then(|| format!("{word} has at most {max} characters; this one has {length}."))
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId};
 use trunkline_domain::schedule;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
-use super::request::{Recipient, Refusal, When};
+use super::request::{Recipient, Refusal, Request, When};
 use super::{Delivery, best_time};
 use crate::inbox::conversations;
 use crate::lines::Line;
@@ -20,9 +21,25 @@ pub(super) struct Known {
     pub(super) contact: Option<ContactId>,
     pub(super) conversation: Option<ConversationId>,
     pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
 }
 
-/// `None` if the conversation or contact does not exist; a phone number nobody has is no obstacle.
+impl Known {
+    /// Where they are reached over this channel.
+    pub(super) fn address(&self, channel: Channel) -> Option<&str> {
+        match channel {
+            Channel::Email => self.email.as_deref(),
+            Channel::Sms | Channel::Mms | Channel::Whatsapp | Channel::Voice => self.phone.as_deref(),
+        }
+    }
+
+    /// The address that stands for them where no line is chosen yet.
+    pub(super) fn any_address(&self) -> Option<&str> {
+        self.phone.as_deref().or(self.email.as_deref())
+    }
+}
+
+/// `None` if the conversation or contact does not exist; an address nobody has is no obstacle.
 pub(super) fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Known>> {
     let contact = match recipient {
         Recipient::Conversation(id) => tx.query_opt(
@@ -35,12 +52,17 @@ pub(super) fn known(tx: &mut Tx<'_>, recipient: &Recipient) -> Result<Option<Kno
             Some(id) => Some(id),
             None => return Ok(Some(Known { phone: Some(phone.clone()), ..Known::default() })),
         },
+        Recipient::Email(email) => match contacts::id_by_email(tx, email)? {
+            Some(id) => Some(id),
+            None => return Ok(Some(Known { email: Some(email.clone()), ..Known::default() })),
+        },
     };
     let Some(contact) = contact else { return Ok(None) };
     Ok(contacts::find(tx, contact)?.map(|contact| Known {
         contact: Some(contact.id),
         conversation: contact.conversation_id.map(Into::into),
         phone: contact.phone,
+        email: contact.email,
     }))
 }
 
@@ -49,34 +71,43 @@ pub(super) fn thread(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
     known: &Known,
-    to: &str,
+    (channel, to): (Channel, &str),
     now: Timestamp,
 ) -> Result<(ConversationId, ContactId)> {
     let (ambient, events) = (&delivery.ambient, &delivery.events);
     let contact = match known.contact {
         Some(contact) => contact,
-        None => contacts::find_or_create_by_phone(tx, events, now, ambient.id(), to, None)?,
+        None => contacts::find_or_create(tx, events, now, ambient.id(), (channel, to), None)?,
     };
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
     Ok((conversation, contact))
 }
 
-/// The line asked for; else the one this conversation used last, so that a customer sees one number.
+/// The line asked for; else the one this conversation used last, so that a customer sees one number; else the first
+/// that can reach them. For a recipient named by an address, only a line for such addresses.
 pub(super) fn choose_line(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
-    wanted: Option<LineId>,
-    conversation: Option<ConversationId>,
+    request: &Request,
+    known: &Known,
 ) -> Result<Option<Arc<Line>>> {
-    if let Some(id) = wanted {
+    if let Some(id) = request.line {
         return Ok(delivery.lines.get(id).cloned());
     }
+    let named = |line: &&Arc<Line>| match &request.recipient {
+        Recipient::Phone(_) => line.info.channel != Channel::Email,
+        Recipient::Email(_) => line.info.channel == Channel::Email,
+        Recipient::Conversation(_) | Recipient::Contact(_) => true,
+    };
     let last: Option<LineId> = tx.query_opt(
         sql!("select line_id from messages where conversation_id = $1 order by at desc, id desc limit 1"),
-        &[conversation.into()],
+        &[known.conversation.into()],
         |row| row.get(0),
     )?;
-    Ok(last.and_then(|id| delivery.lines.get(id)).or_else(|| delivery.lines.first()).cloned())
+    let last = last.and_then(|id| delivery.lines.get(id)).filter(named);
+    let reaches = |line: &&Arc<Line>| named(line) && known.address(line.info.channel).is_some();
+    let first = || delivery.lines.all().find(reaches).or_else(|| delivery.lines.all().find(named));
+    Ok(last.or_else(first).cloned())
 }
 
 /// A time, with the wall time and zone it was asked for in.

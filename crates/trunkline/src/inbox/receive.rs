@@ -43,7 +43,8 @@ pub(crate) fn receive(
         return Ok(None);
     }
     let name = incoming.sender_name.as_deref();
-    let contact = contacts::find_or_create_by_phone(tx, events, now, ambient.id(), &incoming.from, name)?;
+    let address = (incoming.channel, incoming.from.as_str());
+    let contact = contacts::find_or_create(tx, events, now, ambient.id(), address, name)?;
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
     let id: MessageId = ambient.id();
     let added = tx.execute(

@@ -135,14 +135,8 @@ async fn open_conversation(
             let contact = match (&phone, wanted.contact_id) {
                 (Some(phone), _) => {
                     let name = name.as_deref();
-                    Some(contacts::find_or_create_by_phone(
-                        tx,
-                        &events,
-                        now,
-                        new_contact,
-                        phone.as_str(),
-                        name,
-                    )?)
+                    let address = (Channel::Sms, phone.as_str());
+                    Some(contacts::find_or_create(tx, &events, now, new_contact, address, name)?)
                 }
                 (None, Some(id)) => contacts::find(tx, id)?.map(|contact| contact.id),
                 (None, None) => None,

@@ -73,12 +73,12 @@ fn check(
     request: &Request,
 ) -> trunkline_store::Result<Result<MessageCheck, Refusal>> {
     let known = target::known(tx, &request.recipient)?;
-    let zone = match known.as_ref().and_then(|known| known.phone.clone().map(|phone| (known.contact, phone)))
-    {
+    let reached = known.as_ref().and_then(|known| Some((known.contact, known.any_address()?.to_owned())));
+    let zone = match reached {
         None => None,
-        Some((contact, phone)) => {
+        Some((contact, address)) => {
             let by_hand = contact.map_or(Ok(None), |id| contacts::time_zone(tx, id))?;
-            let zones = compliance::zones_of(by_hand.as_deref(), &phone, &compliance::load_settings(tx)?);
+            let zones = compliance::zones_of(by_hand.as_deref(), &address, &compliance::load_settings(tx)?);
             let local_time = zones.local_time(delivery.ambient.now());
             Some(RecipientZone { source: zones.source.to_owned(), local_time, zones: zones.names })
         }

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::Api;
-use super::fields::{Refusals, check_body};
+use super::fields::{Refusals, check_body, roomiest_channel};
 use super::listed::{ListedMessage, with_contacts};
 use super::reasons::{self, Reason};
 use crate::accounts::Actor;
@@ -198,7 +198,7 @@ impl Selection {
             refusals.add("line_id", "There is no such line.");
         }
         if let Some(body) = &self.body {
-            check_body(body, &mut refusals);
+            check_body(roomiest_channel(delivery), body, &mut refusals);
             if self.ids.as_ref().is_none_or(|ids| ids.len() != 1) {
                 refusals.add("body", "Another text can be given for one message only.");
             }

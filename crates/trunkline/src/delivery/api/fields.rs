@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use trunkline_domain::channel::Channel;
+use trunkline_domain::email::{EmailAddress, is_email};
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, TemplateId};
 use trunkline_domain::message::Purpose;
 use trunkline_domain::phone::PhoneNumber;
@@ -31,12 +33,12 @@ pub(super) struct NewMessage {
     pub(super) conversation_id: Option<ConversationId>,
     #[schema(value_type = Option<Uuid>)]
     pub(super) contact_id: Option<ContactId>,
-    /// A phone number in any usual way of writing.
+    /// A phone number in any usual way of writing, or an email address.
     pub(super) to: Option<String>,
     /// The line to send through; left out, the one this conversation used last.
     #[schema(value_type = Option<Uuid>)]
     pub(super) line_id: Option<LineId>,
-    /// `sms` is the only one so far, and the default.
+    /// `sms` or `email`: the first line for it is used, if no line is named.
     pub(super) channel: Option<String>,
     /// 1 to 1600 characters; or name a template instead.
     pub(super) body: Option<String>,
@@ -89,11 +91,17 @@ impl Refusals {
     }
 }
 
-/// Whether `body` can be sent as a text.
-pub(super) fn check_body(body: &str, refusals: &mut Refusals) {
-    if let Some(why) = refuse_body(body) {
+/// Whether `body` can be sent over this channel.
+pub(super) fn check_body(channel: Channel, body: &str, refusals: &mut Refusals) {
+    if let Some(why) = refuse_body(channel, body) {
         refusals.add("body", why);
     }
+}
+
+/// Of the channels there are lines for, the one that takes the longest text.
+pub(super) fn roomiest_channel(delivery: &Delivery) -> Channel {
+    let has_email = delivery.lines.all().any(|line| line.info.channel == Channel::Email);
+    if has_email { Channel::Email } else { Channel::Sms }
 }
 
 /// The time a message is wanted at, from the fields that may name one.
@@ -124,18 +132,22 @@ pub(super) fn when(
     }
 }
 
+/// Whom an address names.
+fn recipient_at(to: &str, delivery: &Delivery) -> Result<Recipient, String> {
+    if is_email(to) {
+        let address = EmailAddress::parse(to).map_err(|error| error.to_string())?;
+        return Ok(Recipient::Email(address.as_str().to_owned()));
+    }
+    let phone = PhoneNumber::parse(to, delivery.default_country).map_err(|error| error.to_string())?;
+    Ok(Recipient::Phone(phone.as_str().to_owned()))
+}
+
 impl NewMessage {
     fn recipient(&self, delivery: &Delivery, refusals: &mut Refusals) -> Option<Recipient> {
         match (self.conversation_id, self.contact_id, &self.to) {
             (Some(id), None, None) => Some(Recipient::Conversation(id)),
             (None, Some(id), None) => Some(Recipient::Contact(id)),
-            (None, None, Some(to)) => match PhoneNumber::parse(to, delivery.default_country) {
-                Ok(phone) => Some(Recipient::Phone(phone.as_str().to_owned())),
-                Err(error) => {
-                    refusals.add("to", error.to_string());
-                    None
-                }
-            },
+            (None, None, Some(to)) => recipient_at(to, delivery).map_err(|why| refusals.add("to", why)).ok(),
             _ => {
                 refusals.add("to", "Name exactly one of conversation_id, contact_id and to.");
                 None
@@ -143,12 +155,27 @@ impl NewMessage {
         }
     }
 
+    /// The channel it will take, as far as its fields tell. Where an earlier message decides, the one that takes the
+    /// longest text; the line that is chosen then has the last word.
+    fn likely_channel(&self, delivery: &Delivery) -> Channel {
+        let line = self.line_id.and_then(|id| delivery.lines.get(id));
+        let named = self.channel.as_deref().and_then(|word| word.parse().ok());
+        if let Some(channel) = line.map(|line| line.info.channel).or(named) {
+            return channel;
+        }
+        match self.to.as_deref() {
+            Some(to) if is_email(to) => Channel::Email,
+            Some(_) => Channel::Sms,
+            None => roomiest_channel(delivery),
+        }
+    }
+
     /// The text, or the template that is to give it.
-    fn check_text(&self, refusals: &mut Refusals) {
+    fn check_text(&self, channel: Channel, refusals: &mut Refusals) {
         match (&self.body, self.template_id) {
             (Some(_), Some(_)) => refusals.add("body", "Write a body or name a template_id, not both."),
             (body, None) => {
-                check_body(body.as_deref().unwrap_or_default(), refusals);
+                check_body(channel, body.as_deref().unwrap_or_default(), refusals);
                 if self.variables.is_some() {
                     refusals.add("variables", "Variables need a template_id beside them.");
                 }
@@ -165,7 +192,7 @@ impl NewMessage {
         key: String,
     ) -> Result<Request, Vec<FieldError>> {
         let mut refusals = Refusals::default();
-        self.check_text(&mut refusals);
+        self.check_text(self.likely_channel(delivery), &mut refusals);
         self.check_choices(delivery, &mut refusals);
         let (local, zone) = (self.send_at_local.as_deref(), self.time_zone.as_deref());
         let mut when = when(self.send_at, local, zone, &mut refusals);
@@ -175,6 +202,9 @@ impl NewMessage {
         if self.cancel_if_answered && when.is_none() {
             refusals.add("cancel_if_answered", "Only a message with a time can wait for an answer.");
         }
+        let of_channel =
+            delivery.lines.all().find(|line| self.channel.as_deref() == Some(line.info.channel.as_str()));
+        let of_channel = of_channel.map(|line| line.info.id);
         let Some(recipient) = self.recipient(delivery, &mut refusals) else { return Err(refusals.0) };
         if !refusals.0.is_empty() {
             return Err(refusals.0);
@@ -190,7 +220,7 @@ impl NewMessage {
                 purpose: self.purpose,
                 priority,
             }),
-            line: self.line_id,
+            line: self.line_id.or(of_channel),
             author: Some((actor.id, actor.name.clone())),
             priority: priority.unwrap_or(request.priority),
             when,
@@ -202,8 +232,10 @@ impl NewMessage {
     }
 
     fn check_choices(&self, delivery: &Delivery, refusals: &mut Refusals) {
-        if self.channel.as_deref().is_some_and(|channel| channel != "sms") {
-            refusals.add("channel", "Only sms can be sent so far.");
+        if let Some(word) = &self.channel
+            && !delivery.lines.all().any(|line| line.info.channel.as_str() == word)
+        {
+            refusals.add("channel", format!("There is no line for '{word}'."));
         }
         if self.line_id.is_some_and(|id| delivery.lines.get(id).is_none()) {
             refusals.add("line_id", "There is no such line.");

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
@@ -11,13 +12,14 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::Api;
-use super::fields::{KEY_MAX, NewMessage, Refusals, check_body, when};
+use super::fields::{KEY_MAX, NewMessage, Refusals, check_body, roomiest_channel, when};
 use super::timeline::{Step, timeline};
 use crate::accounts::Actor;
 use crate::delivery::change::{self, Changed};
 use crate::delivery::enqueue::{self, enqueue};
-use crate::delivery::request::{Accepted, Recipient, Refusal, Request, When};
+use crate::delivery::request::{Accepted, Recipient, Refusal, Request, When, refuse_body};
 use crate::delivery::{Delivery, target};
+use crate::http::problem::FieldError;
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::inbox::messages::{self, Schedule};
 use crate::inbox::waiting::Change;
@@ -195,7 +197,8 @@ async fn change_message(
 ) -> ApiResult<(StatusCode, Json<MessageView>)> {
     let mut refusals = Refusals::default();
     if let Some(body) = &wanted.body {
-        check_body(body, &mut refusals);
+        // How much is too much, the message's own channel decides.
+        check_body(roomiest_channel(&delivery), body, &mut refusals);
     }
     if wanted.priority.is_some_and(|priority| priority > 10) {
         refusals.add("priority", "A priority is a number from 0 to 10.");
@@ -231,8 +234,13 @@ fn apply_change(
     let body = match &wanted.body {
         None => None,
         Some(body) => {
+            let line = delivery.lines.get(message.line_id);
+            let channel = line.map_or(Channel::Sms, |line| line.info.channel);
+            if let Some(message) = refuse_body(channel, body) {
+                return Ok(Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }])));
+            }
             let conversation = Some(message.conversation_id);
-            match enqueue::with_opt_out_text(tx, body, message.purpose, conversation)? {
+            match enqueue::with_opt_out_text(tx, channel, body, message.purpose, conversation)? {
                 Ok(body) => Some(body),
                 Err(refusal) => return Ok(Err(refusal)),
             }

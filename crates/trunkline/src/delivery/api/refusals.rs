@@ -1,6 +1,7 @@
 //! Why a message was not accepted, as a client sees it.
 
 use axum::http::StatusCode;
+use trunkline_domain::channel::Channel;
 
 use crate::delivery::request::Refusal;
 use crate::http::Problem;
@@ -14,7 +15,10 @@ impl From<Refusal> for Problem {
                 "This Idempotency-Key was used for another message. Use a new key for a new message.".into(),
             ),
             Refusal::NoRecipient => Problem::not_found("conversation or contact"),
-            Refusal::NoAddress => {
+            Refusal::NoAddress(Channel::Email) => {
+                Problem::invalid("to", "This contact has no email address. Add one to write to them.")
+            }
+            Refusal::NoAddress(_) => {
                 Problem::invalid("to", "This contact has no phone number. Add one to text them.")
             }
             Refusal::NoLine => {
