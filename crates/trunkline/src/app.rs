@@ -37,7 +37,7 @@ use crate::http::{Access, ApiRoutes, Problem};
 use crate::inbox::{self, Inbox};
 use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
-use crate::lines::{Lines, Wire};
+use crate::lines::{self, Keys, Lines, Wire};
 use crate::live::{self, Live};
 use crate::personas::{self, Personas};
 use crate::reconcile::Reconciler;
@@ -63,6 +63,8 @@ pub(crate) struct App {
     pub(crate) live: Live,
     pub(crate) reconciler: Reconciler,
     pub(crate) webhooks: Webhooks,
+    pub(crate) lines: Lines,
+    personas: Personas,
     pub(crate) accounts: Accounts,
     pub(crate) ambient: Ambient,
 }
@@ -75,6 +77,10 @@ pub(crate) struct Setup<'a> {
     pub(crate) node: Node,
     /// The lines to open: the configured ones, or the simulator's.
     pub(crate) lines: &'a [LineConfig],
+    /// What credentials in the database are sealed with.
+    pub(crate) keys: Keys,
+    /// Where the built-in simulator listens for what is sent, if it runs.
+    pub(crate) simulator_url: Option<String>,
     /// Under which address providers reach us.
     pub(crate) base_url: String,
     /// How long a provider may take to answer; shorter than a node's lease.
@@ -86,13 +92,17 @@ pub(crate) struct Setup<'a> {
 impl App {
     /// Wires everything together.
     pub(crate) async fn build(setup: Setup<'_>) -> anyhow::Result<App> {
-        let Setup { config, store, ambient, node, lines, base_url, provider_timeout, simulator, stop } =
-            setup;
+        let Setup {
+            config, store, ambient, node, lines, base_url, provider_timeout, simulator, stop, ..
+        } = setup;
         let (events, jobs) = (Events::new(), Jobs::new());
         let http =
             trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
         let wire = Wire { http: http.clone(), timeout: provider_timeout };
-        let lines = Lines::open(&store, &ambient, lines, simulator.is_some(), &wire).await?;
+        let (configured, keys, simulator_url) = (lines.to_vec(), setup.keys, setup.simulator_url);
+        let default_country = Some(config.installation.default_country);
+        let sources = lines::Sources { configured, simulator: simulator_url, keys, wire, default_country };
+        let lines = Lines::open(&store, &ambient, sources).await?;
         let country = Some(config.installation.default_country);
         let delivery = Delivery {
             store: store.clone(),
@@ -176,7 +186,8 @@ impl App {
             .merge(templates::routes().with_state(templates))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::api::routes().with_state(doors))
-            .merge(personas::routes().with_state(personas))
+            .merge(personas::routes().with_state(personas.clone()))
+            .merge(lines::routes().with_state(webhooks.lines.clone()))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
@@ -185,7 +196,28 @@ impl App {
         } else {
             operations(&store, &ambient)
         };
-        Ok(App { store, router, worker, live, reconciler, webhooks, accounts, ambient })
+        let lines = webhooks.lines.clone();
+        Ok(App { store, router, worker, live, reconciler, webhooks, lines, personas, accounts, ambient })
+    }
+
+    /// For ever: whoever looked at the lines hears of their changes, also of those that other nodes made.
+    pub(crate) async fn follow_lines(&self) {
+        let mut changes = self.lines.changes();
+        let pass_on = async {
+            while changes.changed().await.is_ok() {
+                self.learn_lines().await;
+            }
+        };
+        tokio::join!(self.lines.follow(), pass_on);
+    }
+
+    /// What lines there are has changed.
+    pub(crate) async fn learn_lines(&self) {
+        self.personas.learn_lines();
+        if let Err(error) = self.reconciler.begin().await {
+            tracing::warn!(%error, "what came to a new line before it was made is fetched after the next start");
+        }
+        self.worker.jobs.wake(jobs::Queue::Send);
     }
 
     /// For ever: what was spooled goes into the journal when the database is there.
@@ -198,6 +230,9 @@ impl App {
         loop {
             if let Err(error) = self.accounts.clean_up().await {
                 tracing::warn!(%error, "expired sessions could not be deleted");
+            }
+            if let Err(error) = self.lines.forget_removed().await {
+                tracing::warn!(%error, "the credentials of removed lines could not be erased");
             }
             self.clear_out().await;
             tokio::time::sleep(HOUSEKEEPING).await;
@@ -227,6 +262,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         inbox::routes().describe(),
         delivery::api::routes().describe(),
         personas::routes().describe(),
+        lines::routes().describe(),
         live::routes().describe(),
         webhooks::log_routes().describe(),
         jobs::routes().describe(),

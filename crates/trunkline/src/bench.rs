@@ -15,7 +15,7 @@ use crate::config::{Credentials, LineConfig, Signature, TwilioAccount};
 use crate::delivery::{CallbackUrls, Delivery};
 use crate::events::Events;
 use crate::jobs::Jobs;
-use crate::lines::{Lines, Wire};
+use crate::lines::{Keys, Lines, Sources, Wire};
 use crate::{clock, schema};
 
 /// Set before anything starts; see [`take_journal_out`].
@@ -108,7 +108,14 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         failover: Vec::new(),
     };
     let wire = Wire { http: transport::http_client()?, timeout: transport::REQUEST_TIMEOUT };
-    let lines = Lines::open(&store, &ambient, &[line], true, &wire).await?;
+    let sources = Sources {
+        configured: vec![line],
+        simulator: None,
+        keys: Keys::default(),
+        wire,
+        default_country: None,
+    };
+    let lines = Lines::open(&store, &ambient, sources).await?;
     let (events, jobs) = (Events::new(), Jobs::new());
     Ok(Delivery {
         store,

@@ -69,8 +69,17 @@ impl Reconciler {
         handlers.keep_trying(JOB);
     }
 
+    /// Sees to it that every line has its runs; those that have are left as they are.
+    pub(crate) async fn begin(&self) -> Result<()> {
+        self.plan(false).await
+    }
+
     /// Makes a run of every line due now: this process or its database was away.
     pub(crate) async fn start(&self) -> Result<()> {
+        self.plan(true).await
+    }
+
+    async fn plan(&self, at_once: bool) -> Result<()> {
         let webhooks = &self.webhooks;
         let (jobs, ambient) = (webhooks.jobs.clone(), webhooks.ambient.clone());
         let lines: Vec<LineId> = webhooks.lines.all().map(|line| line.info.id).collect();
@@ -81,7 +90,9 @@ impl Reconciler {
                 for line in lines {
                     let job = NewJob::plain(Queue::Settle, JOB, line.into(), now);
                     jobs.enqueue(tx, ambient.id(), now, &job)?;
-                    jobs.hasten(tx, JOB, line.into(), now)?;
+                    if at_once {
+                        jobs.hasten(tx, JOB, line.into(), now)?;
+                    }
                 }
                 Ok(())
             })
@@ -109,8 +120,8 @@ impl Reconciler {
     async fn run(self, job: Job) -> std::result::Result<(), Failure> {
         let id: LineId = job.subject.into();
         let (jobs, store) = (self.webhooks.jobs.clone(), self.webhooks.store.clone());
-        let Some(line) = self.webhooks.lines.get(id).cloned() else {
-            // The line is no longer configured.
+        let Some(line) = self.webhooks.lines.get(id) else {
+            // The line was removed.
             return Ok(store.write_in_background(move |tx| jobs.finish(tx, &job)).await?);
         };
         let began = self.webhooks.ambient.now();

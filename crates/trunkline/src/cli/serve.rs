@@ -21,6 +21,7 @@ use crate::config::{
     USUAL_LIMITS,
 };
 use crate::jobs::Node;
+use crate::lines::Keys;
 use crate::{clock, metrics, schema};
 
 /// How long requests and jobs under way may take to end after the process was asked to.
@@ -86,9 +87,17 @@ struct Process<'a> {
     config: &'a Config,
     ambient: Ambient,
     base_url: &'a str,
-    /// With the one line that leads to it.
-    simulator: Option<(Simulator, Vec<LineConfig>)>,
+    simulator: Option<BuiltIn>,
     stop: CancellationToken,
+}
+
+/// The simulator in this process.
+struct BuiltIn {
+    simulator: Simulator,
+    /// Where it listens for what is sent.
+    url: String,
+    /// The one line that leads to it.
+    lines: Vec<LineConfig>,
 }
 
 impl Process<'_> {
@@ -114,16 +123,19 @@ impl Process<'_> {
         let store = open_store(config)?;
         store.migrate(schema::MIGRATIONS).await.context("the database could not be brought up to date")?;
         let (node, _) = Node::register(store.clone(), ambient.clone(), config.node.name.clone()).await?;
-        let (simulator, lines) = match &self.simulator {
-            Some((simulator, lines)) => (Some(simulator.clone()), lines),
-            None => (None, &config.lines),
+        let (simulator, lines, simulator_url) = match &self.simulator {
+            Some(built_in) => (Some(built_in.simulator.clone()), &built_in.lines, Some(built_in.url.clone())),
+            None => (None, &config.lines, None),
         };
+        let keys = Keys::of(config, &ambient)?;
         let app = App::build(Setup {
             config,
             store,
             ambient,
             node: node.clone(),
             lines,
+            keys,
+            simulator_url,
             base_url: self.base_url.to_owned(),
             provider_timeout: REQUEST_TIMEOUT,
             simulator,
@@ -162,6 +174,7 @@ async fn run_until_asked(
         () = app.keep_house() => {}
         () = app.reconciler.fetch_after_gaps() => {}
         () = app.replay_spool() => {}
+        () = app.follow_lines() => {}
     }
     stop.cancel();
     tokio::select! {
@@ -192,7 +205,7 @@ async fn start_simulator(
     ambient: &Ambient,
     base_url: &str,
     stop: &CancellationToken,
-) -> anyhow::Result<Option<(Simulator, Vec<LineConfig>)>> {
+) -> anyhow::Result<Option<BuiltIn>> {
     if !config.simulates() {
         return Ok(None);
     }
@@ -215,7 +228,7 @@ async fn start_simulator(
             auth_token: Secret::new(settings.auth_token.clone()),
             auth_token_previous: None,
         }),
-        base_url: address,
+        base_url: address.clone(),
         signature: Signature::Enforce,
         limits: USUAL_LIMITS,
         failover: Vec::new(),
@@ -229,5 +242,5 @@ async fn start_simulator(
             tracing::error!(%error, "the simulator stopped");
         }
     });
-    Ok(Some((simulator, lines.into_iter().collect())))
+    Ok(Some(BuiltIn { simulator, url: address, lines: lines.into_iter().collect() }))
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
 use trunkline_providers::{Secret, telnyx, twilio};
+use utoipa::ToSchema;
 
 use super::names::{TELNYX, TWILIO};
 use super::parse;
@@ -35,7 +37,8 @@ const FIELDS: [&str; 18] = [
 ];
 
 /// What happens to a webhook whose signature is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Signature {
     /// It is refused.
     Enforce,

@@ -11,7 +11,7 @@
 
 mod lines;
 mod names;
-mod parse;
+pub(crate) mod parse;
 mod personas;
 mod problem;
 mod reader;
@@ -28,7 +28,6 @@ use trunkline_domain::phone::CountryCode;
 use trunkline_providers::Secret;
 use trunkline_store::Location;
 
-use self::problem::Refusal;
 use self::reader::Reader;
 use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
@@ -37,7 +36,7 @@ pub(crate) use self::lines::{
     Credentials, LineConfig, Signature, TelnyxAccount, TwilioAccount, USUAL_LIMITS,
 };
 pub(crate) use self::names::{TELNYX, TWILIO};
-pub(crate) use self::problem::ConfigError;
+pub(crate) use self::problem::{ConfigError, Refusal};
 pub(crate) use self::sources::{Overrides, Surroundings};
 
 /// Every setting of a node.
@@ -108,6 +107,12 @@ pub(crate) enum LogFormat {
 pub(crate) struct Installation {
     pub(crate) name: String,
     pub(crate) default_country: CountryCode,
+    /// What the credentials of lines are sealed with: 32 bytes in base64.
+    pub(crate) secret_key: Option<Secret>,
+    /// A file that holds it instead.
+    pub(crate) secret_key_file: Option<PathBuf>,
+    /// What they were sealed with before.
+    pub(crate) secret_key_former: Option<Secret>,
 }
 
 /// The built-in stand-in for providers.
@@ -311,6 +316,9 @@ fn installation(reader: &mut Reader<'_>) -> Installation {
     Installation {
         name: reader.or("installation.name", "Trunkline".to_owned(), parse::line_of_text(60)),
         default_country: reader.or("installation.default_country", CountryCode::US, parse::country),
+        secret_key: reader.hidden("installation.secret_key", parse::sealing_key),
+        secret_key_file: reader.optional("installation.secret_key_file", parse::path),
+        secret_key_former: reader.hidden("installation.secret_key_former", parse::sealing_key),
     }
 }
 

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
 use trunkline_providers::Secret;
 use url::Url;
@@ -14,7 +16,7 @@ use url::Url;
 use super::problem::Refusal;
 use crate::http::origin::Network;
 
-pub(super) type Parsed<T> = Result<T, Refusal>;
+pub(crate) type Parsed<T> = Result<T, Refusal>;
 
 pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
     text.parse().map_err(|_| {
@@ -59,6 +61,15 @@ pub(super) fn long_secret(text: &str) -> Parsed<Secret> {
         return Ok(Secret::new(text));
     }
     Err(Refusal::new("is too short to be safe", "Use at least 16 characters, such as 32 random ones."))
+}
+
+/// A key: 32 bytes in base64.
+pub(super) fn sealing_key(text: &str) -> Parsed<Secret> {
+    let text = text.trim();
+    if STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32) {
+        return Ok(Secret::new(text));
+    }
+    Err(Refusal::new("is not 32 bytes in base64", "Make one with: openssl rand -base64 32"))
 }
 
 /// The address of a PostgreSQL server. It holds a password, so it is never shown.
@@ -142,7 +153,7 @@ pub(super) fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&str
 }
 
 /// One line of text, of at most `max` characters.
-pub(super) fn line_of_text(max: usize) -> impl Fn(&str) -> Parsed<String> {
+pub(crate) fn line_of_text(max: usize) -> impl Fn(&str) -> Parsed<String> {
     move |text| {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > max || text.contains(char::is_control) {
@@ -187,7 +198,7 @@ pub(super) fn phone_number(text: &str) -> Parsed<String> {
 }
 
 /// Twilio, "What is a String Identifier (SID)?": two letters for the kind and 32 hexadecimal digits.
-pub(super) fn account_sid(text: &str) -> Parsed<String> {
+pub(crate) fn account_sid(text: &str) -> Parsed<String> {
     if is_sid("AC", text) {
         return Ok(text.to_owned());
     }
@@ -195,7 +206,7 @@ pub(super) fn account_sid(text: &str) -> Parsed<String> {
     Err(Refusal::new("is not an account SID", hint))
 }
 
-pub(super) fn messaging_service_sid(text: &str) -> Parsed<String> {
+pub(crate) fn messaging_service_sid(text: &str) -> Parsed<String> {
     if is_sid("MG", text) {
         return Ok(text.to_owned());
     }
@@ -205,7 +216,7 @@ pub(super) fn messaging_service_sid(text: &str) -> Parsed<String> {
 }
 
 /// Telnyx, Webhook signing: base64 of the 32 bytes of an Ed25519 key.
-pub(super) fn telnyx_public_key(text: &str) -> Parsed<Secret> {
+pub(crate) fn telnyx_public_key(text: &str) -> Parsed<Secret> {
     if trunkline_providers::telnyx::signature::public_key(text).is_some() {
         return Ok(Secret::new(text));
     }
@@ -213,7 +224,7 @@ pub(super) fn telnyx_public_key(text: &str) -> Parsed<Secret> {
     Err(Refusal::new("is not a public key", hint))
 }
 
-pub(super) fn messaging_profile_id(text: &str) -> Parsed<String> {
+pub(crate) fn messaging_profile_id(text: &str) -> Parsed<String> {
     let hint =
         "It looks like 4000eba1-a0c0-4563-9925-b25e842a7cb6; the Telnyx portal shows it under Messaging.";
     let refused = |_| Refusal::new("is not the id of a messaging profile", hint);
@@ -226,7 +237,7 @@ fn is_sid(prefix: &str, text: &str) -> bool {
 }
 
 /// A secret of a plausible length, without the spaces and line ends that come along when it is copied.
-pub(super) fn secret(length: RangeInclusive<usize>, hint: &'static str) -> impl Fn(&str) -> Parsed<Secret> {
+pub(crate) fn secret(length: RangeInclusive<usize>, hint: &'static str) -> impl Fn(&str) -> Parsed<Secret> {
     move |text| {
         let count = text.chars().count();
         if text.contains(char::is_whitespace) {
@@ -243,7 +254,7 @@ pub(super) fn secret(length: RangeInclusive<usize>, hint: &'static str) -> impl 
 }
 
 /// The name of a line in addresses and variables.
-pub(super) fn slug(text: &str) -> Parsed<String> {
+pub(crate) fn slug(text: &str) -> Parsed<String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if (1..=40).contains(&text.len()) && text.chars().all(allowed) {
         return Ok(text.to_owned());

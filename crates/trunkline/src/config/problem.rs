@@ -47,13 +47,13 @@ impl std::error::Error for ConfigError {}
 
 /// Why one value was not taken, before it is known whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) message: String,
-    pub(super) hint: String,
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) hint: String,
 }
 
 impl Refusal {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Refusal { message: message.into(), hint: hint.into() }
     }
 }

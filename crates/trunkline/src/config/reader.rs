@@ -85,7 +85,8 @@ impl<'a> Reader<'a> {
     /// Everything that was noted, and every setting that is there but was not asked for.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         let keys: Vec<&str> = self.asked.iter().map(String::as_str).collect();
-        let names: Vec<String> = keys.iter().map(|key| variable(key)).collect();
+        let aliases = ALIASES.iter().map(|(alias, _)| (*alias).to_owned());
+        let names: Vec<String> = keys.iter().map(|key| variable(key)).chain(aliases).collect();
         for key in self.sources.file.keys().filter(|key| !self.asked.contains(*key)) {
             let place = format!("{key} (in {})", self.sources.file_name);
             self.problems.push(unknown(place, nearest(key, keys.iter().copied())));

@@ -26,6 +26,7 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("TELNYX_MESSAGING_PROFILE_ID", "lines.main.messaging_profile_id"),
     ("TELNYX_PHONE_NUMBER", "lines.main.address"),
     ("TELNYX_PUBLIC_KEY", "lines.main.public_key"),
+    ("TRUNKLINE_SECRET_KEY", "installation.secret_key"),
     ("TWILIO_ACCOUNT_SID", "lines.main.account_sid"),
     ("TWILIO_AUTH_TOKEN", "lines.main.auth_token"),
     ("TWILIO_FROM_NUMBER", "lines.main.address"),

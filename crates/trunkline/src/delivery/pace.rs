@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
@@ -53,14 +54,16 @@ pub(crate) struct Pace {
     ambient: Ambient,
     settings: breaker::Settings,
     in_flight_max: usize,
-    lines: Arc<HashMap<LineId, PacedLine>>,
-    /// Every line there ever was: messages of one that is gone have to end too.
-    all: Arc<Vec<Uuid>>,
+    lines: Lines,
+    /// Of each line that was in use since this process started.
+    states: Arc<ArcSwap<HashMap<LineId, Arc<Mutex<Now>>>>>,
 }
 
+/// A line as it is now, and its state, which outlives changes to the line.
+#[derive(Clone)]
 struct PacedLine {
     line: Arc<Line>,
-    now: Mutex<Now>,
+    now: Arc<Mutex<Now>>,
 }
 
 #[derive(Default)]
@@ -102,25 +105,7 @@ impl Pace {
         lines: &Lines,
         config: &config::Delivery,
     ) -> Result<Pace> {
-        let (ids, now) = (lines.all().map(|line| line.info.id).collect::<Vec<_>>(), ambient.now());
-        let (all, known) = store
-            .write(move |tx| {
-                let known = ids
-                    .iter()
-                    .map(|id| Ok((*id, first_read(tx, *id, now)?)))
-                    .collect::<Result<HashMap<_, _>>>()?;
-                let all = tx.query(sql!("select id from lines"), &[], |row| row.get(0))?;
-                Ok((all, known))
-            })
-            .await?;
-        let mut known = known;
-        let paced = lines.all().map(|line| {
-            let Shared { rate, breaker } = known.remove(&line.info.id).unwrap_or_default();
-            let paused_until = rate.paused_until(now);
-            let now = Mutex::new(Now { breaker, read_at: now, paused_until, ..Now::default() });
-            (line.info.id, PacedLine { line: line.clone(), now })
-        });
-        Ok(Pace {
+        let pace = Pace {
             store: store.clone(),
             ambient: ambient.clone(),
             settings: breaker::Settings {
@@ -128,9 +113,39 @@ impl Pace {
                 ..breaker::Settings::default()
             },
             in_flight_max: config.in_flight_max,
-            lines: Arc::new(paced.collect()),
-            all: Arc::new(all),
-        })
+            lines: lines.clone(),
+            states: Arc::default(),
+        };
+        for line in lines.all() {
+            pace.paced(line.info.id).await?;
+        }
+        Ok(pace)
+    }
+
+    /// The line, if it is in use; its state is read when it is needed first.
+    async fn paced(&self, id: LineId) -> Result<Option<PacedLine>> {
+        if let Some(paced) = self.known(id) {
+            return Ok(Some(paced));
+        }
+        if self.lines.get(id).is_none() {
+            return Ok(None);
+        }
+        let now = self.ambient.now();
+        let Shared { rate, breaker } = self.store.write(move |tx| first_read(tx, id, now)).await?;
+        let paused_until = rate.paused_until(now);
+        let state = Arc::new(Mutex::new(Now { breaker, read_at: now, paused_until, ..Now::default() }));
+        self.states.rcu(|states| {
+            let mut states = HashMap::clone(states);
+            // Whoever was first wins: two states would give out two budgets.
+            states.entry(id).or_insert_with(|| state.clone());
+            states
+        });
+        Ok(self.known(id))
+    }
+
+    fn known(&self, id: LineId) -> Option<PacedLine> {
+        let (line, now) = (self.lines.get(id)?, self.states.load().get(&id)?.clone());
+        Some(PacedLine { line, now })
     }
 
     /// The line that a message of this one is better sent through now: this one's breaker is open, and the
@@ -143,22 +158,22 @@ impl Pace {
     }
 
     /// The lines that may stand in for this one, in order.
-    pub(super) fn others(&self, id: LineId) -> impl Iterator<Item = Arc<Line>> {
-        let named = self.lines.get(&id).map(|paced| paced.line.failover.clone()).unwrap_or_default();
-        named.into_iter().filter_map(|slug| self.by_slug(&slug))
-    }
-
-    fn by_slug(&self, slug: &str) -> Option<Arc<Line>> {
-        self.lines.values().find(|paced| paced.line.info.slug == slug).map(|paced| paced.line.clone())
+    pub(super) fn others(&self, id: LineId) -> impl Iterator<Item = Arc<Line>> + use<'_> {
+        self.lines.stand_ins(id)
     }
 
     fn position(&self, id: LineId) -> Position {
-        self.lines.get(&id).map_or(Position::Closed, |paced| paced.now.lock().breaker.position())
+        match self.known(id) {
+            Some(paced) => paced.now.lock().breaker.position(),
+            // A line that is gone is never tried again, whatever may stand in for it.
+            None if self.lines.get(id).is_none() => Position::Open,
+            None => Position::Closed,
+        }
     }
 
     /// What to show of a line's breaker.
     pub(crate) fn health(&self, id: LineId) -> Option<Health> {
-        self.lines.get(&id).map(|paced| paced.now.lock().breaker.health())
+        self.known(id).map(|paced| paced.now.lock().breaker.health())
     }
 
     /// What a line used of its rate: in the last minute, in the last day, and until when it is paused.
@@ -173,7 +188,7 @@ impl Pace {
 
     /// A person opens or closes a line's breaker.
     pub(crate) async fn force(&self, id: LineId, open: Option<String>) -> Result<()> {
-        let Some(paced) = self.lines.get(&id) else { return Ok(()) };
+        let Some(paced) = self.paced(id).await? else { return Ok(()) };
         let now = self.ambient.now();
         let breaker = {
             let mut held = paced.now.lock();
@@ -188,7 +203,7 @@ impl Pace {
 
     /// Waits for the turn of a message of so many segments.
     pub(super) async fn turn(&self, id: LineId, message: MessageId, segments: u32) -> Result<Turn> {
-        let Some(paced) = self.lines.get(&id) else { return Ok(Turn::Now) };
+        let Some(paced) = self.paced(id).await? else { return Ok(Turn::Now) };
         if paced.line.is_unlimited() {
             let mut held = paced.now.lock();
             held.waiting.remove(&message.into());
@@ -206,7 +221,7 @@ impl Pace {
                 // The processor was busy elsewhere, and the slot has passed: a later one is needed.
                 continue;
             }
-            let leased = self.lease(paced, now, Some(segments)).await?;
+            let leased = self.lease(&paced, now, Some(segments)).await?;
             if let Some(wait) = leased {
                 again_at = wait;
                 if wait.since(now) > WAIT_MAX {
@@ -220,7 +235,7 @@ impl Pace {
 
     /// Takes note of how a request to the provider ended.
     pub(super) async fn heard(&self, id: LineId, outcome: &SendOutcome) -> Result<()> {
-        let (Some(paced), now) = (self.lines.get(&id), self.ambient.now()) else { return Ok(()) };
+        let (Some(paced), now) = (self.known(id), self.ambient.now()) else { return Ok(()) };
         if let SendOutcome::NotSent(refusal) = outcome
             && refusal.class == ErrorClass::Throttled
         {
@@ -238,7 +253,7 @@ impl Pace {
     }
 
     async fn pause(&self, id: LineId, now: Timestamp, until: Timestamp) -> Result<()> {
-        let Some(paced) = self.lines.get(&id) else { return Ok(()) };
+        let Some(paced) = self.known(id) else { return Ok(()) };
         // What was leased before would only be refused.
         paced.now.lock().slots = Slots::default();
         let paused_until = self
@@ -413,14 +428,16 @@ impl Pools for Pace {
     }
 
     fn ids(&self) -> Vec<Uuid> {
-        self.all.to_vec()
+        self.lines.ever()
     }
 
     fn room(&self, pool: Uuid, now: Timestamp) -> BoxFuture<'_, Result<Room>> {
         async move {
-            match self.lines.get(&pool.into()) {
-                Some(paced) => self.room_of(paced, now).await,
-                // The line is no longer configured: its messages end as dead letters, at any pace.
+            match self.paced(pool.into()).await? {
+                Some(paced) => self.room_of(&paced, now).await,
+                // Its credentials may be had again, so its messages wait.
+                None if self.lines.locked(pool.into()).is_some() => Ok(Room::NoneUntil(now.plus(LOOK_AGAIN))),
+                // The line is gone: its messages take another, or end as dead letters, at any pace.
                 None => Ok(Room::UpTo(UNLIMITED)),
             }
         }
@@ -428,7 +445,7 @@ impl Pools for Pace {
     }
 
     fn started(&self, pool: Uuid, jobs: &[Job]) {
-        if let Some(paced) = self.lines.get(&pool.into()) {
+        if let Some(paced) = self.known(pool.into()) {
             let mut held = paced.now.lock();
             held.waiting.extend(jobs.iter().map(|job| job.subject));
             held.choose_probe(jobs);
@@ -436,7 +453,7 @@ impl Pools for Pace {
     }
 
     fn ended(&self, pool: Uuid, job: &Job) -> bool {
-        self.lines.get(&pool.into()).is_some_and(|paced| paced.now.lock().take_back(job.subject))
+        self.known(pool.into()).is_some_and(|paced| paced.now.lock().take_back(job.subject))
     }
 }
 

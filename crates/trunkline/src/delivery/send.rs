@@ -102,10 +102,8 @@ impl Sender {
         pass: Pass,
     ) -> Result<(), Failure> {
         let outcome = match self.delivery.lines.get(message.line_id) {
-            Some(line) => self.send_in_turn(line, &message, &attempt, pass).await?,
-            None => {
-                not_sent(ErrorClass::Misconfigured, Some("no_line"), "its line is no longer configured", None)
-            }
+            Some(line) => self.send_in_turn(&line, &message, &attempt, pass).await?,
+            None => not_sent(ErrorClass::Misconfigured, Some("no_line"), "its line was removed", None),
         };
         metrics::counter!("trunkline_attempts_total", "outcome" => outcome_word(&outcome)).increment(1);
         insist(message.id, || self.record(&job, &message, &outcome)).await
@@ -173,8 +171,8 @@ impl Sender {
 
     async fn look_up(&self, job: Job, message: Message, attempt: Attempt) -> Result<(), Failure> {
         let found = match self.delivery.lines.get(message.line_id) {
-            Some(line) => lookup::find(&self.delivery, line, &message, &attempt).await?,
-            None => lookup::Found::Unavailable, // The line is no longer configured.
+            Some(line) => lookup::find(&self.delivery, &line, &message, &attempt).await?,
+            None => lookup::Found::Unavailable, // The line was removed.
         };
         let (delivery, store) = (self.delivery.clone(), self.delivery.store.clone());
         let done = store

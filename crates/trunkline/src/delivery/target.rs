@@ -92,9 +92,9 @@ pub(super) fn choose_line(
     known: &Known,
 ) -> Result<Option<Arc<Line>>> {
     if let Some(id) = request.line {
-        return Ok(delivery.lines.get(id).cloned());
+        return Ok(delivery.lines.get(id));
     }
-    let named = |line: &&Arc<Line>| match &request.recipient {
+    let named = |line: &Arc<Line>| match &request.recipient {
         Recipient::Phone(_) => line.info.channel != Channel::Email,
         Recipient::Email(_) => line.info.channel == Channel::Email,
         Recipient::Conversation(_) | Recipient::Contact(_) => true,
@@ -105,9 +105,9 @@ pub(super) fn choose_line(
         |row| row.get(0),
     )?;
     let last = last.and_then(|id| delivery.lines.get(id)).filter(named);
-    let reaches = |line: &&Arc<Line>| named(line) && known.address(line.info.channel).is_some();
+    let reaches = |line: &Arc<Line>| named(line) && known.address(line.info.channel).is_some();
     let first = || delivery.lines.all().find(reaches).or_else(|| delivery.lines.all().find(named));
-    Ok(last.or_else(first).cloned())
+    Ok(last.or_else(first))
 }
 
 /// A time, with the wall time and zone it was asked for in.

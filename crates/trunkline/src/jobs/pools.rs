@@ -73,13 +73,18 @@ impl Worker {
     pub(super) async fn work_off_pools(self, stop: CancellationToken, running: TaskTracker) {
         // A slow pool must not take all places, so each has its own.
         let places = self.pools.running_max();
-        let lots: Vec<Arc<Lot>> =
-            self.pools.ids().into_iter().map(|id| Arc::new(Lot::new(id, places))).collect();
+        let mut lots: Vec<Arc<Lot>> = Vec::new();
         while !stop.is_cancelled() {
             let wake = self.jobs.pool_wake();
             // Registered before looking: a job added between the look and the wait is not slept through.
             let mut woken = std::pin::pin!(wake.notified());
             woken.as_mut().enable();
+            // Pools come while the process runs; none ever goes.
+            for id in self.pools.ids() {
+                if !lots.iter().any(|lot| lot.id == id) {
+                    lots.push(Arc::new(Lot::new(id, places)));
+                }
+            }
             let mut look = Look::default();
             for lot in &lots {
                 self.start_lot(lot, &running, &mut look).await;

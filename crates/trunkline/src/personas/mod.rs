@@ -61,13 +61,17 @@ pub(crate) struct Personas {
 impl Personas {
     /// Reads the folder of personas.
     pub(crate) fn open(delivery: &Delivery, settings: &config::Personas, http: &reqwest::Client) -> Self {
-        let slugs = delivery.lines.all().map(|line| line.info.slug.clone()).collect();
         Personas {
             delivery: delivery.clone(),
-            catalog: Catalog::open(settings.folder.clone(), slugs),
+            catalog: Catalog::open(settings.folder.clone(), slugs(delivery)),
             settings: Arc::new(settings.clone()),
             llm: Llm::new(http.clone(), &settings.endpoint, settings.api_key.clone()),
         }
+    }
+
+    /// The lines have changed.
+    pub(crate) fn learn_lines(&self) {
+        self.catalog.set_lines(slugs(&self.delivery));
     }
 
     /// The model that a persona speaks through. Without its own it is the installation's, which there is once
@@ -75,6 +79,11 @@ impl Personas {
     fn model_of(&self, persona: &Persona) -> String {
         persona.model.clone().or_else(|| self.settings.model.clone()).unwrap_or_default()
     }
+}
+
+/// The lines that personas may name.
+fn slugs(delivery: &Delivery) -> Vec<String> {
+    delivery.lines.all().map(|line| line.info.slug.clone()).collect()
 }
 
 /// A message came in that asks for an answer: a job is planned that looks who answers. It waits a moment, since people

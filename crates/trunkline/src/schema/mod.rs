@@ -25,4 +25,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_hand_overs"),
     migration!(6, "0006_personas"),
     migration!(7, "0007_operators_pages"),
+    migration!(8, "0008_lines"),
 ];

@@ -115,7 +115,8 @@ fn preview(
         },
     };
     let phone = contact.as_ref().and_then(|contact| contact.phone.clone()).unwrap_or_default();
-    let line = templates.lines.first().map(|line| &line.info);
+    let first = templates.lines.first();
+    let line = first.as_ref().map(|line| &line.info);
     let person = Person { contact, phone: &phone, line, agent: Some(&actor.name) };
     let surroundings = Surroundings::of(tx, &person)?;
     let context = surroundings.at(templates.ambient.now());

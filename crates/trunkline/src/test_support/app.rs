@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::ambient::{Ambient, Clock, SeededEntropy};
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::Secret;
 use trunkline_store::{Result as StoreResult, Store, Tx, sql};
 use uuid::Uuid;
 
@@ -21,9 +22,11 @@ use super::carrier::Carrier;
 use super::clock::TestClock;
 use super::database::{Database, Outage};
 use super::server::Server;
+use super::setup::SEALING_KEY;
 use super::{Client, Engine, Log, TestSetup, checks};
 use crate::app::{App, Setup};
 use crate::jobs::{LEASE, Node};
+use crate::lines::Keys;
 
 /// A whole app, its database and its carrier. Clones are the same app.
 #[derive(Clone)]
@@ -168,6 +171,12 @@ impl TestApp {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What the process does when lines have changed.
+    pub(crate) async fn learn_lines(&self) {
+        self.app().lines.refresh().await.unwrap();
+        self.app().learn_lines().await;
     }
 
     /// A number that was not given before in this test.
@@ -399,6 +408,8 @@ async fn run(
         ambient,
         node,
         lines: &lines,
+        keys: Keys::new(Some(&Secret::new(SEALING_KEY)), None).unwrap(),
+        simulator_url: Some(carrier.base_url()),
         base_url: server.base_url(),
         provider_timeout: setup.provider_timeout,
         simulator: Some(carrier.simulator.clone()),

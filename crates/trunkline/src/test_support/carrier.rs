@@ -10,7 +10,9 @@ use trunkline_simulator::{
     TelnyxAccount, Timing,
 };
 
-use super::setup::{ACCOUNT, API_KEY, LINE, PROFILE, SECOND_LINE, SERVICE, SIGNING_SEED, TOKEN};
+use super::setup::{
+    ACCOUNT, API_KEY, LINE, PROFILE, SECOND_LINE, SERVICE, SIGNING_SEED, SPARE_NUMBER, TOKEN,
+};
 use super::wire::Wire;
 use super::{ANA, BEN, soon};
 
@@ -121,7 +123,7 @@ fn config(app_url: &str, lively: bool, telnyx: bool) -> Config {
     };
     let phone = |number: &str, name: &str| Phone { number: number.into(), name: name.into() };
     Config {
-        numbers: vec![number(LINE, "main"), number(SECOND_LINE, "second")],
+        numbers: vec![number(LINE, "main"), number(SECOND_LINE, "second"), number(SPARE_NUMBER, "spare")],
         phones: vec![phone(ANA, "Ana"), phone(BEN, "Ben")],
         services: vec![MessagingService {
             sid: SERVICE.into(),

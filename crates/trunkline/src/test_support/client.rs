@@ -87,6 +87,10 @@ impl Client {
         self.ask(Method::POST, path, &[], Some(body.to_string().into())).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, &[], None).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.ask(Method::PATCH, path, &[], Some(body.to_string().into())).await
     }

@@ -20,7 +20,7 @@ pub(crate) struct TestClock {
 }
 
 impl TestClock {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         TestClock { micros: AtomicI64::new(START.micros()), flowing_since: OnceLock::new() }
     }
 

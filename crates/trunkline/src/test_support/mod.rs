@@ -21,7 +21,7 @@ mod app;
 mod carrier;
 mod checks;
 mod client;
-mod clock;
+pub(crate) mod clock;
 mod database;
 mod live;
 mod log;
@@ -44,8 +44,10 @@ pub(crate) use database::Database;
 pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
 pub(crate) use model::{Model, Turn};
-pub(crate) use setup::{LINE, SECOND_LINE, SIGNING_SEED, TOKEN, TestSetup};
-pub(crate) use webhook::{inbound_params, status_params, telnyx_inbound};
+pub(crate) use setup::{
+    ACCOUNT, LINE, SEALING_KEY, SECOND_LINE, SIGNING_SEED, SPARE_NUMBER, TOKEN, TestSetup,
+};
+pub(crate) use webhook::{Webhook, inbound_params, status_params, telnyx_inbound};
 
 /// Customers' phones.
 pub(crate) const ANA: &str = "+12125550163";

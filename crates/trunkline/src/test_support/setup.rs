@@ -24,6 +24,8 @@ use crate::http::origin::TrustedProxies;
 
 pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 pub(crate) const TOKEN: &str = "fedcba9876543210fedcba9876543210";
+/// What credentials in the database are sealed with: 32 times 7.
+pub(crate) const SEALING_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 /// Telnyx's key for requests.
 pub(crate) const API_KEY: &str = "KEY0123456789ABCDEF";
 /// The seed of the key that Telnyx signs with, and its public half (made up, as in the test vectors).
@@ -40,6 +42,9 @@ pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 pub(crate) const LINE: &str = "+14155550142";
 /// The number of the line `second`.
 pub(crate) const SECOND_LINE: &str = "+14155550143";
+
+/// A number of the carrier's that no line has.
+pub(crate) const SPARE_NUMBER: &str = "+14155550144";
 
 /// A number that is not the carrier's.
 const FOREIGN: &str = "+14155550199";

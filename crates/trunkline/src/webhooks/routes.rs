@@ -128,8 +128,21 @@ pub(super) fn turned_to_fallback(slug: &str, answer: &Response, code: Option<&st
     );
 }
 
-/// The answer to a webhook for a line that does not exist.
-pub(super) fn unknown_line() -> Response {
+/// The line that an address names, also if another node made it a moment ago.
+pub(super) async fn line_by_slug(doors: &Doors, provider: &str, slug: &str) -> Option<Arc<Line>> {
+    let find = || doors.lines.of_provider(provider).find(|line| line.info.slug == slug);
+    let found = find();
+    if found.is_none() && doors.lines.catch_up().await { find() } else { found }
+}
+
+/// The answer to a webhook for a line that does not exist, or that cannot be used: then the provider is to try again,
+/// or to turn to the fallback address.
+pub(super) fn unknown_line(doors: &Doors, slug: &str) -> Response {
+    if doors.lines.is_locked(slug) {
+        counted("line_locked");
+        let text = "This line cannot be used just now.";
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "line_locked", text).into_response();
+    }
     counted("unknown_line");
     Problem::not_found("line").into_response()
 }

@@ -53,19 +53,20 @@ pub(crate) fn legacy_router(doors: Shared) -> Router {
         .with_state(doors)
 }
 
-async fn line_message(State(doors): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    take(&doors, line_by_slug(&doors, &line), MESSAGE, knock).await
+async fn line_message(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    take(&doors, routes::line_by_slug(&doors, TWILIO, &slug).await, &slug, MESSAGE, knock).await
 }
 
-async fn line_status(State(doors): State<Shared>, Path(line): Path<String>, knock: Knock) -> Response {
-    take(&doors, line_by_slug(&doors, &line), STATUS, knock).await
+async fn line_status(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    take(&doors, routes::line_by_slug(&doors, TWILIO, &slug).await, &slug, STATUS, knock).await
 }
 
 /// Where Twilio turns when the first address failed: with the same parameters, and what went wrong there (Twilio,
 /// Availability and reliability).
 async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
     let params = Params::parse(&knock.body).unwrap_or_default();
-    let answer = take(&doors, line_by_slug(&doors, &slug), MESSAGE, knock).await;
+    let line = routes::line_by_slug(&doors, TWILIO, &slug).await;
+    let answer = take(&doors, line, &slug, MESSAGE, knock).await;
     turned_to_fallback(&slug, &answer, params.filled("ErrorCode"), params.filled("ErrorUrl"));
     answer
 }
@@ -78,13 +79,13 @@ async fn legacy_message(State(doors): State<Shared>, knock: Knock) -> Response {
     });
     let (kind, ours) = if is_report { (STATUS, "From") } else { (MESSAGE, "To") };
     let line = line_by_param(&doors, &knock, ours);
-    take(&doors, line, kind, knock).await
+    take(&doors, line, "", kind, knock).await
 }
 
 async fn legacy_status(State(doors): State<Shared>, knock: Knock) -> Response {
     deprecated(&knock);
     let line = line_by_param(&doors, &knock, "From");
-    take(&doors, line, STATUS, knock).await
+    take(&doors, line, "", STATUS, knock).await
 }
 
 fn deprecated(knock: &Knock) {
@@ -96,29 +97,32 @@ fn deprecated(knock: &Knock) {
     );
 }
 
-fn line_by_slug(doors: &Doors, slug: &str) -> Option<Arc<Line>> {
-    doors.lines.of_provider(TWILIO).find(|line| line.info.slug == slug).cloned()
-}
-
 /// The line a webhook without one in its address is for; the first one if its number is not ours.
 fn line_by_param(doors: &Doors, knock: &Knock, param: &str) -> Option<Arc<Line>> {
     // A body that cannot be read is refused for that, not for its line.
     let params = Params::parse(&knock.body).unwrap_or_default();
     let lines = || doors.lines.of_provider(TWILIO);
     let named = params.get(param).and_then(|address| lines().find(|line| line.info.address == address));
-    named.or_else(|| lines().next()).cloned()
+    named.or_else(|| lines().next())
 }
 
 /// Checks, writes down, answers.
-async fn take(doors: &Doors, line: Option<Arc<Line>>, kind: &'static str, knock: Knock) -> Response {
-    let Some(line) = line else { return unknown_line() };
+async fn take(
+    doors: &Doors,
+    line: Option<Arc<Line>>,
+    slug: &str,
+    kind: &'static str,
+    knock: Knock,
+) -> Response {
+    let Some(line) = line else { return unknown_line(doors, slug) };
     let params = match Params::parse(&knock.body) {
         Ok(params) => params,
         Err(error) => return routes::malformed(unreadable(error)),
     };
-    if let Some(refusal) = check_signature(&line, &knock, &params) {
-        return refusal;
-    }
+    let line = match check_signature(doors, line, &knock, &params).await {
+        Ok(line) => line,
+        Err(refusal) => return refusal,
+    };
     let event_key = event_key(&line, kind, &knock, &params);
     match keep(doors, Heard { line, kind, event_key }, knock).await {
         Ok(()) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml::empty()).into_response(),
@@ -133,8 +137,13 @@ fn unreadable(error: FormError) -> Problem {
     }
 }
 
-/// The refusal, if there is to be one.
-fn check_signature(line: &Line, knock: &Knock, params: &Params) -> Option<Response> {
+/// The line as it was signed for, or the refusal.
+async fn check_signature(
+    doors: &Doors,
+    line: Arc<Line>,
+    knock: &Knock,
+    params: &Params,
+) -> Result<Arc<Line>, Response> {
     let urls: Vec<String> = knock.client.bases.iter().map(|base| format!("{base}{}", knock.url)).collect();
     let request = SignedRequest {
         urls: &urls,
@@ -145,9 +154,18 @@ fn check_signature(line: &Line, knock: &Knock, params: &Params) -> Option<Respon
         signature: knock.header(signature::SIGNATURE_HEADER),
         settings: knock.header(signature::SETTINGS_HEADER),
     };
-    let error = signature::verify(&request, &line.signing_keys).err()?;
+    let Err(error) = signature::verify(&request, &line.signing_keys) else { return Ok(line) };
+    // Another node may have exchanged the token a moment ago.
+    if let Some(newer) = doors.lines.newer(&line).await
+        && signature::verify(&request, &newer.signing_keys).is_ok()
+    {
+        return Ok(newer);
+    }
     let hint = "Check the line's auth token and that the provider calls this exact address.";
-    distrust(line, knock, (&error, &urls), hint)
+    match distrust(&line, knock, (&error, &urls), hint) {
+        Some(refusal) => Err(refusal),
+        None => Ok(line),
+    }
 }
 
 /// A message has one id; a report is one status of one message.

@@ -71,7 +71,7 @@ async fn list_lines(State(api): State<Api>) -> ApiResult<Json<LineList>> {
         .delivery
         .store
         .read(move |tx| {
-            inside.delivery.lines.all().map(|line| view(tx, &inside.pace, line, now)).collect::<Result<_>>()
+            inside.delivery.lines.all().map(|line| view(tx, &inside.pace, &line, now)).collect::<Result<_>>()
         })
         .await?;
     Ok(Json(LineList { items }))
@@ -126,7 +126,7 @@ async fn move_breaker(
     Path(id): Path<LineId>,
     Json(wanted): Json<BreakerMove>,
 ) -> ApiResult<Json<LineView>> {
-    let Some(line) = api.delivery.lines.get(id).cloned() else { return Err(Problem::not_found("line")) };
+    let Some(line) = api.delivery.lines.get(id) else { return Err(Problem::not_found("line")) };
     let reason = (wanted.action == BreakerAction::Open).then(|| format!("Stopped by {}.", actor.name));
     api.pace.force(id, reason).await?;
     api.delivery.jobs.wake(crate::jobs::Queue::Send);

@@ -60,7 +60,7 @@ const OURS: [(&str, &str, &str, bool); 9] = [
     (
         "no_line",
         "The line is gone",
-        "The line it should have used is no longer configured. Send it by another line.",
+        "The line it should have used was removed, and none stands in for it. Send it by another line.",
         true,
     ),
     (

@@ -45,6 +45,7 @@ mod rows;
 mod steps;
 mod wishes;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use trunkline_domain::hand_over::{self as rules, Event, Seen, Stage, Standing};
@@ -353,13 +354,13 @@ impl Keeper {
 
     async fn ask_to_keep(&self, message: &Message, row: &Row, _pass: Pass) -> Result<SendOutcome, Failure> {
         let Some((line, service)) = self.line_of(row) else {
-            return Ok(steps::not_sent("its line is no longer configured"));
+            return Ok(steps::not_sent("its line was removed"));
         };
         // Asked last: the commit may have been waited for.
         if !self.node.is_fresh() {
             return Ok(steps::not_sent("this node lost its lease"));
         }
-        let outbound = self.outbound(line, service, message, row);
+        let outbound = self.outbound(&line, &service, message, row);
         let outcome = line.provider.send(&outbound).await;
         if let Err(error) = self.pace.heard(line.info.id, &outcome).await {
             tracing::warn!(line = line.info.slug, %error, "what a line's breaker learnt could not be kept");
@@ -369,9 +370,10 @@ impl Keeper {
         Ok(outcome)
     }
 
-    fn line_of(&self, row: &Row) -> Option<(&Line, &str)> {
+    fn line_of(&self, row: &Row) -> Option<(Arc<Line>, String)> {
         let line = self.delivery.lines.get(row.line_id)?;
-        Some((line, line.keeps_by.as_deref()?))
+        let service = line.keeps_by.clone()?;
+        Some((line, service))
     }
 
     fn outbound(&self, line: &Line, service: &str, message: &Message, row: &Row) -> Outbound {

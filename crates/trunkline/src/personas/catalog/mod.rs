@@ -49,6 +49,8 @@ pub(super) struct Entry {
     /// What is wrong with the files as they are.
     pub(super) problems: Vec<FileProblem>,
     fingerprint: Fingerprint,
+    /// The lines that there were when it was read.
+    lines: Arc<Vec<String>>,
 }
 
 /// Every persona there is.
@@ -58,7 +60,7 @@ pub(crate) struct Catalog(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     /// The slugs of the lines, which personas name.
-    lines: Vec<String>,
+    lines: RwLock<Arc<Vec<String>>>,
     entries: RwLock<Arc<Vec<Entry>>>,
     /// Held while files are read, so that two do not read the same change.
     reading: Mutex<()>,
@@ -67,10 +69,16 @@ struct Inner {
 impl Catalog {
     /// Reads the folder for the first time. One that is not there is an empty one.
     pub(crate) fn open(folder: PathBuf, lines: Vec<String>) -> Catalog {
+        let lines = RwLock::new(Arc::new(lines));
         let catalog =
             Catalog(Arc::new(Inner { folder, lines, entries: RwLock::default(), reading: Mutex::default() }));
         catalog.read_changes();
         catalog
+    }
+
+    /// There are other lines now: what names one of them is looked at again when it is next asked for.
+    pub(super) fn set_lines(&self, lines: Vec<String>) {
+        *self.0.lines.write() = Arc::new(lines);
     }
 
     /// Every folder, by name, as it was read last.
@@ -96,19 +104,19 @@ impl Catalog {
 
     fn entry(&self, slug: String, path: PathBuf, before: &BTreeMap<String, Entry>) -> Entry {
         let known = before.get(&slug);
-        let fingerprint = files::fingerprint(&path);
-        if let Some(known) = known.filter(|known| known.fingerprint == fingerprint) {
+        let (fingerprint, lines) = (files::fingerprint(&path), self.0.lines.read().clone());
+        if let Some(known) = known.filter(|known| known.fingerprint == fingerprint && known.lines == lines) {
             return known.clone();
         }
         let (source, mut problems) = Source::read(&path);
-        let persona = Persona::parse(&slug, &source, &self.0.lines, &mut problems);
+        let persona = Persona::parse(&slug, &source, &lines, &mut problems);
         let good = problems.is_empty().then_some(persona).flatten().map(Arc::new);
         if good.is_none() {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
             tracing::warn!(persona = slug, problems = told.join("; "), "a persona cannot be used as it is");
         }
         let persona = good.or_else(|| known.and_then(|known| known.persona.clone()));
-        Entry { slug, persona, problems, fingerprint }
+        Entry { slug, persona, problems, fingerprint, lines }
     }
 }
 

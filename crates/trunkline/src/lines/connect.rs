@@ -1,0 +1,73 @@
+//! From a line's settings to the client of its provider: the one place where a provider is chosen.
+
+use std::sync::Arc;
+
+use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
+use trunkline_providers::twilio::{Twilio, TwilioCredentials};
+use trunkline_providers::{Provider, Secret};
+
+use super::{Line, LineInfo, Wire};
+use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
+
+/// What its provider makes of a line.
+struct Connected {
+    provider: Arc<dyn Provider>,
+    signing_keys: Vec<Secret>,
+    reports_path: String,
+    keeps_by: Option<String>,
+}
+
+pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
+    let slug = &config.slug;
+    let Connected { provider, signing_keys, reports_path, keeps_by } = match &config.credentials {
+        Credentials::Twilio(account) => Connected {
+            provider: Arc::new(twilio(account, &config.base_url, wire)),
+            signing_keys: keys(&account.auth_token, &account.auth_token_previous),
+            reports_path: format!("/webhooks/twilio/{slug}/status"),
+            keeps_by: account.messaging_service_sid.clone(),
+        },
+        Credentials::Telnyx(account) => Connected {
+            provider: Arc::new(telnyx(account, &config.base_url, wire)),
+            signing_keys: keys(&account.public_key, &account.public_key_previous),
+            reports_path: format!("/webhooks/telnyx/{slug}"),
+            // One whose answer was lost could neither be found there nor called off.
+            keeps_by: None,
+        },
+    };
+    Line {
+        info,
+        provider,
+        signing_keys,
+        reports_path,
+        observe_signatures: config.observe_signatures(),
+        limits: config.limits,
+        failover: config.failover.clone(),
+        keeps_by,
+        config,
+    }
+}
+
+/// The client of a Twilio account.
+pub(crate) fn twilio(account: &TwilioAccount, base_url: &str, wire: &Wire) -> Twilio {
+    let credentials = TwilioCredentials {
+        account_sid: account.account_sid.clone(),
+        auth_token: account.auth_token.clone(),
+        api_key: None,
+        base_url: base_url.to_owned(),
+    };
+    Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+/// The client of a Telnyx account.
+pub(crate) fn telnyx(account: &TelnyxAccount, base_url: &str, wire: &Wire) -> Telnyx {
+    let credentials = TelnyxCredentials {
+        api_key: account.api_key.clone(),
+        messaging_profile_id: account.messaging_profile_id.clone(),
+        base_url: base_url.to_owned(),
+    };
+    Telnyx::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+fn keys(current: &Secret, former: &Option<Secret>) -> Vec<Secret> {
+    std::iter::once(current).chain(former).cloned().collect()
+}
