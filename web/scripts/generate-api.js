@@ -16,7 +16,7 @@ const states = [
   ...["undelivered", "failed", "canceled", "received"],
 ];
 const directions = ["inbound", "outbound"];
-const channels = ["sms"];
+const channels = ["sms", "mms", "whatsapp", "email", "voice"];
 const purposes = ["reply", "transactional", "marketing"];
 const zoneSources = ["contact", "number", "default"];
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::segments::Segments;
+
 /// One way to reach people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -27,6 +29,17 @@ impl Channel {
             Channel::Whatsapp => "whatsapp",
             Channel::Email => "email",
             Channel::Voice => "voice",
+        }
+    }
+}
+
+impl Channel {
+    /// How many segments `body` counts for. Only texts are cut into several; on every other channel a message is one,
+    /// however long.
+    pub fn segments(self, body: &str) -> u32 {
+        match self {
+            Channel::Sms | Channel::Mms => Segments::of(body).count(),
+            Channel::Whatsapp | Channel::Email | Channel::Voice => 1,
         }
     }
 }

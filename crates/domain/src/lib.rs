@@ -26,4 +26,5 @@ pub mod segments;
 pub mod template;
 pub mod time;
 pub mod variants;
+pub mod window;
 pub mod zones;

@@ -29,6 +29,7 @@ pub mod telnyx;
 pub mod transport;
 pub mod twilio;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use futures::future::BoxFuture;
@@ -70,8 +71,10 @@ pub struct Outbound {
     pub from: String,
     /// The recipient.
     pub to: String,
-    /// The text. Empty only beside media.
+    /// The text. Empty only beside media. Beside a template it is what the recipient will read.
     pub body: String,
+    /// The approved template to send instead of the text.
+    pub content: Option<Content>,
     /// Public addresses of media to send along.
     pub media_urls: Vec<String>,
     /// Where the provider reports what becomes of the message.
@@ -80,6 +83,15 @@ pub struct Outbound {
     pub validity: Option<Duration>,
     /// The provider is to keep it until a time. `None`: it leaves at once.
     pub keep_until: Option<KeepUntil>,
+}
+
+/// A template that is kept at the provider, with what fills it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// The provider's id of the template.
+    pub id: String,
+    /// By the name of the variable.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// When a message is to leave that the provider keeps until then.

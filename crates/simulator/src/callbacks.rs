@@ -9,6 +9,7 @@ use crate::record::{CallbackEntry, Record, Status};
 use crate::simulator::Simulator;
 use crate::telnyx;
 use crate::webhook::{Call, Params};
+use crate::whatsapp;
 
 /// What happens to one callback.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,6 +57,9 @@ pub(crate) fn prepare(simulator: &Simulator, record: &Record, fate: Fate) -> Opt
     Some(Callback { sid: record.sid.clone(), status: record.status, url, news, fate })
 }
 
+/// The account's connection to WhatsApp. Made up.
+const INSTALLATION: &str = "XE5d0c6a1f3b9e4827a65f10c2d48b7e93";
+
 /// The parameters of a status callback (Twilio, Track outbound message status).
 fn params(record: &Record, account_sid: &str) -> Params {
     let status = record.status.as_str();
@@ -71,6 +75,14 @@ fn params(record: &Record, account_sid: &str) -> Params {
     ];
     params.extend(record.service.clone().map(|service| ("MessagingServiceSid", service)));
     params.extend(record.error_code.map(|code| ("ErrorCode", code.to_string())));
+    if whatsapp::is_address(&record.to) {
+        params.push(("ChannelPrefix", "whatsapp".to_owned()));
+        params.push(("ChannelInstallSid", INSTALLATION.to_owned()));
+        params.extend(record.error_code.map(|code| ("ChannelStatusMessage", format!("Error {code}"))));
+    }
+    if record.status == Status::Read {
+        params.push(("EventType", "READ".to_owned()));
+    }
     params.extend(receipt_time(record).map(|time| ("RawDlrDoneDate", time)));
     params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -78,7 +90,7 @@ fn params(record: &Record, account_sid: &str) -> Params {
 /// When the carrier's receipt was made, as `YYMMDDhhmm`.
 fn receipt_time(record: &Record) -> Option<String> {
     let has_receipt = matches!(record.status, Status::Delivered | Status::Undelivered);
-    let at = record.ended_at.filter(|_| has_receipt)?;
+    let at = record.ended_at.filter(|_| has_receipt && !whatsapp::is_address(&record.to))?;
     Some(at.to_jiff().strftime("%y%m%d%H%M").to_string())
 }
 

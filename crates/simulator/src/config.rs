@@ -64,7 +64,7 @@ impl Default for Timing {
 /// A number of the business and what the carrier does with a text that reaches it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusinessNumber {
-    /// In E.164.
+    /// In E.164; of a WhatsApp sender with `whatsapp:` before it.
     pub number: String,
     /// What people call it.
     pub name: String,
@@ -152,15 +152,26 @@ const DEMO_ACCOUNT: &str = "AC5d0c6a1f3b9e4827a65f10c2d48b7e93";
 const DEMO_TOKEN: &str = "7c1e94b2f05ad8363e6bb90f2741c8da";
 
 impl Config {
-    /// A small shop with one number and four customers, always the same.
-    pub fn demo(webhook_url: &str) -> Config {
+    /// A small shop with one number, by which texts and WhatsApp messages reach it, and four customers, always the
+    /// same.
+    pub fn demo(webhook_url: &str, whatsapp_webhook_url: &str) -> Config {
         let number = BusinessNumber {
             number: "+14155550142".into(),
             name: "Harbor Street Dental".into(),
             sms_url: Some(webhook_url.to_owned()),
             sms_fallback_url: None,
         };
-        Config { numbers: vec![number], phones: demo_phones(), ..Config::account(DEMO_ACCOUNT, DEMO_TOKEN) }
+        let whatsapp = BusinessNumber {
+            number: "whatsapp:+14155550142".into(),
+            name: "Harbor Street on WhatsApp".into(),
+            sms_url: Some(whatsapp_webhook_url.to_owned()),
+            sms_fallback_url: None,
+        };
+        Config {
+            numbers: vec![number, whatsapp],
+            phones: demo_phones(),
+            ..Config::account(DEMO_ACCOUNT, DEMO_TOKEN)
+        }
     }
 
     /// An account without numbers or customers, to be filled by the caller.

@@ -21,8 +21,10 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::config::Phone;
 use crate::faults::{CreateFault, Faults};
+use crate::inbound;
 use crate::ledger::{LedgerItem, PhoneMessage};
 use crate::simulator::{ControlError, Simulator, State as Overview};
+use crate::whatsapp::{Button, Extras, Place};
 
 const BODY_MAX: usize = 64 * 1024;
 const LEDGER_DEFAULT: usize = 1_000;
@@ -36,6 +38,7 @@ impl Simulator {
             .route("/phones", post(add_phone))
             .route("/phones/{number}/messages", get(phone_messages))
             .route("/phones/{number}/texts", post(text))
+            .route("/phones/{number}/read", post(mark_read))
             .route("/stream", get(stream))
             .route("/faults", get(faults).put(set_faults))
             .route("/faults/next", post(next_faults))
@@ -142,6 +145,14 @@ struct NewText {
     body: String,
     #[serde(default)]
     media: Vec<String>,
+    #[serde(default)]
+    tap: Option<Button>,
+    #[serde(default)]
+    location: Option<Place>,
+    #[serde(default)]
+    reply_to: Option<String>,
+    #[serde(default)]
+    forwarded: bool,
 }
 
 async fn text(
@@ -149,9 +160,31 @@ async fn text(
     Path(number): Path<String>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<PhoneMessage>), Problem> {
-    let new: NewText = read(&body)?;
-    let message = simulator.text(&number, &new.to, &new.body, &new.media)?;
+    let NewText { to, body, media, tap, location, reply_to, forwarded } = read(&body)?;
+    let extras = Extras { tap, location, reply_to, forwarded, ..Extras::default() };
+    let message = inbound::receive(&simulator, &number, &to, &body, &media, extras)?;
     Ok((StatusCode::CREATED, Json(message)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    /// Whose messages, by number.
+    from: String,
+}
+
+#[derive(Serialize)]
+struct HaveRead {
+    read: usize,
+}
+
+async fn mark_read(
+    State(simulator): State<Simulator>,
+    Path(number): Path<String>,
+    body: Bytes,
+) -> Result<Json<HaveRead>, Problem> {
+    let wanted: Read = read(&body)?;
+    Ok(Json(HaveRead { read: simulator.read(&number, &wanted.from)? }))
 }
 
 async fn stream(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -11,6 +11,7 @@ use crate::simulator::{ControlError, Simulator, Work, is_e164, is_valid_text};
 use crate::telnyx;
 use crate::twiml::{self, Reply, Verb};
 use crate::webhook::{Answer, Call, Params, resolve};
+use crate::whatsapp::{self, Extras};
 use crate::world::{Draft, World};
 
 /// What happens to the webhook of one text.
@@ -36,16 +37,22 @@ pub(crate) fn receive(
     to: &str,
     body: &str,
     media: &[String],
+    extras: Extras,
 ) -> Result<PhoneMessage, ControlError> {
-    if !is_valid_text(body, media) {
+    let tapped = extras.tap.as_ref().map(|tap| tap.title.clone());
+    let body = tapped.as_deref().unwrap_or(body);
+    if !is_valid_text(body, media) && extras.location.is_none() {
         return Err(ControlError::InvalidText);
     }
     let mut world = simulator.world();
     check_addresses(&mut world, from, to)?;
+    // A customer has one number, and writes from it by the channel of whom they write to.
+    let from = if whatsapp::is_address(to) { whatsapp::address_of(from) } else { from.to_owned() };
     let draft = Draft {
         media: media.to_vec(),
         service: world.service_of(to).map(|service| service.sid.clone()),
-        ..Draft::new(Direction::Inbound, from, to, body)
+        extras,
+        ..Draft::new(Direction::Inbound, &from, to, body)
     };
     let record = world.accept(draft, simulator.ambient().now())?;
     let fate = Fate::draw(&world.faults, simulator.ambient());
@@ -80,7 +87,10 @@ fn handle_keyword(simulator: &Simulator, world: &mut World, record: &Record) -> 
         }
         return Ok(());
     }
-    let Some(keyword) = keyword(&record.body) else { return Ok(()) };
+    // On WhatsApp Twilio leaves keywords to the business.
+    let Some(keyword) = keyword(&record.body).filter(|_| !whatsapp::is_address(number)) else {
+        return Ok(());
+    };
     let answers = match keyword {
         Keyword::Stop => world.block(number, phone, true),
         Keyword::Start => world.block(number, phone, false),
@@ -258,7 +268,7 @@ struct Document {
 }
 
 fn check_reply(world: &World, from: &str, to: &str, reply: &Reply) -> Result<(), u32> {
-    if !is_e164(to) {
+    if !is_e164(whatsapp::number_in(to)) {
         return Err(21_211);
     }
     if world.number(from).is_none() {
@@ -277,7 +287,7 @@ fn params(simulator: &Simulator, record: &Record) -> Params {
     let mut params: Params = Vec::new();
     let mut put = |name: &str, value: &str| params.push((name.to_owned(), value.to_owned()));
     for (side, number) in [("To", to), ("From", from)] {
-        put(&format!("{side}Country"), country(number));
+        put(&format!("{side}Country"), country(whatsapp::number_in(number)));
         // Known to Twilio for some numbers only, and then sent empty.
         ["State", "City", "Zip"].iter().for_each(|part| put(&format!("{side}{part}"), ""));
     }
@@ -293,12 +303,19 @@ fn params(simulator: &Simulator, record: &Record) -> Params {
     if let Some(service) = &record.service {
         put("MessagingServiceSid", service);
     }
+    if whatsapp::is_address(to) {
+        let world = simulator.world();
+        let name = world.phones.iter().find(|phone| phone.number == whatsapp::number_in(from));
+        let quoted = record.extras.reply_to.as_deref().and_then(|sid| world.get(sid));
+        let sender = quoted.and_then(|quoted| quoted.from.as_deref());
+        params.extend(whatsapp::params(record, name.map(|phone| phone.name.as_str()), sender));
+    }
     for (index, medium) in record.media.iter().enumerate() {
-        put(&format!("MediaContentType{index}"), &medium.content_type);
+        params.push((format!("MediaContentType{index}"), medium.content_type.clone()));
         let path = crate::api::medium_path(account_sid, &record.sid, &medium.sid);
         let public = simulator.config().public_url.as_ref();
         let url = public.map(|base| format!("{}{path}", base.trim_end_matches('/')));
-        put(&format!("MediaUrl{index}"), &url.unwrap_or_else(|| medium.url.clone()));
+        params.push((format!("MediaUrl{index}"), url.unwrap_or_else(|| medium.url.clone())));
     }
     params
 }

@@ -10,6 +10,7 @@ use trunkline_domain::time::Timestamp;
 use crate::config::Phone;
 use crate::names::Names;
 use crate::record::{CallbackEntry, Direction, Record, Status, WebhookEntry};
+use crate::whatsapp::{Extras, Via, number_in};
 
 /// Which way a message went, seen from a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ pub struct LedgerItem {
 }
 
 /// A message as a phone shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PhoneMessage {
     /// Message SID.
     pub sid: String,
@@ -77,6 +78,11 @@ pub struct PhoneMessage {
     pub status: Status,
     /// Why it failed or did not arrive.
     pub error_code: Option<u32>,
+    /// How it travelled. The numbers above are bare.
+    pub channel: Via,
+    /// What WhatsApp adds.
+    #[serde(flatten)]
+    pub extras: Extras,
 }
 
 impl From<Direction> for Way {
@@ -115,13 +121,15 @@ impl From<&Record> for PhoneMessage {
         PhoneMessage {
             sid: record.sid.clone(),
             direction: record.direction.into(),
-            from: record.from.clone().unwrap_or_default(),
-            to: record.to.clone(),
+            from: number_in(record.from.as_deref().unwrap_or_default()).to_owned(),
+            to: number_in(&record.to).to_owned(),
             body: record.body.clone(),
             media: record.media.iter().map(|medium| medium.url.clone()).collect(),
             at: record.ended_at.unwrap_or(record.accepted_at),
             status: record.status,
             error_code: record.error_code,
+            channel: Via::of(&record.to),
+            extras: record.extras.clone(),
         }
     }
 }

@@ -35,6 +35,7 @@ mod simulator;
 mod telnyx;
 mod twiml;
 mod webhook;
+mod whatsapp;
 mod world;
 
 pub use config::{ApiKey, BusinessNumber, Config, MessagingService, Phone, TelnyxAccount, Timing};
@@ -42,4 +43,5 @@ pub use faults::{CreateFault, Faults, InvalidFaults, Outcome, Span};
 pub use ledger::{LedgerError, LedgerItem, LedgerProblem, PhoneMessage, Way};
 pub use record::{CallbackEntry, Direction, Status, WebhookEntry};
 pub use signature::sign;
-pub use simulator::{ControlError, Simulator, SimulatorError, State};
+pub use simulator::{ControlError, Sender, Simulator, SimulatorError, State};
+pub use whatsapp::{Button, Extras, Place, Via};

@@ -10,6 +10,7 @@ use crate::config::Timing;
 use crate::faults::{Faults, Outcome, happens};
 use crate::record::{Record, Status};
 use crate::simulator::{Simulator, Work};
+use crate::whatsapp;
 use crate::world::World;
 
 /// All that will happen to a message, drawn when it is accepted so that the order of later events in
@@ -43,6 +44,9 @@ struct Codes {
 
 const TWILIO: Codes = Codes { unreachable: 30_003, unknown: 30_008, expired: 30_036, unsubscribed: 21_610 };
 const TELNYX: Codes = Codes { unreachable: 40_008, unknown: 40_004, expired: 40_014, unsubscribed: 40_300 };
+
+/// Words of the business's own, more than a day after the customer's last (Twilio, error 63016).
+const OUTSIDE_WINDOW: u32 = 63_016;
 
 impl Codes {
     const fn of(record: &Record) -> &'static Codes {
@@ -152,8 +156,14 @@ fn advance(simulator: &Simulator, sid: &str, step: &Step) -> Option<Record> {
     let blocked = step.status == Status::Queued
         && sender.as_deref().is_some_and(|sender| world.is_blocked(sender, &known.to));
     let unsubscribed = Codes::of(known).unsubscribed;
-    let (status, error_code) =
-        if blocked { (Status::Failed, Some(unsubscribed)) } else { (step.status, step.error_code) };
+    let outside_window = step.status == Status::Sent && whatsapp::is_outside_window(&world, known, now);
+    let (status, error_code) = if blocked {
+        (Status::Failed, Some(unsubscribed))
+    } else if outside_window {
+        (Status::Failed, Some(OUTSIDE_WINDOW))
+    } else {
+        (step.status, step.error_code)
+    };
     let record = world.change(sid, now, |record| {
         record.status = status;
         record.error_code = error_code;

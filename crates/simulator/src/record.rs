@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 
+use crate::whatsapp::Extras;
+
 /// A message and all that happened to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
@@ -44,6 +46,9 @@ pub(crate) struct Record {
     pub(crate) webhook: Option<WebhookEntry>,
     /// The webhook is over, or there was none to call.
     pub(crate) told: bool,
+    /// What WhatsApp adds.
+    #[serde(default)]
+    pub(crate) extras: Extras,
 }
 
 /// A file that came with a message.
@@ -93,6 +98,8 @@ pub enum Status {
     Sent,
     /// It arrived.
     Delivered,
+    /// It was read, as far as WhatsApp tells.
+    Read,
     /// It did not arrive.
     Undelivered,
     /// It could not be sent.
@@ -113,6 +120,7 @@ impl Status {
             Status::Sending => "sending",
             Status::Sent => "sent",
             Status::Delivered => "delivered",
+            Status::Read => "read",
             Status::Undelivered => "undelivered",
             Status::Failed => "failed",
             Status::Canceled => "canceled",
@@ -120,11 +128,16 @@ impl Status {
         }
     }
 
-    /// Whether nothing follows it.
+    /// Whether nothing follows it by itself. On WhatsApp, what was delivered may be read later.
     pub const fn is_final(self) -> bool {
         matches!(
             self,
-            Status::Delivered | Status::Undelivered | Status::Failed | Status::Canceled | Status::Received
+            Status::Delivered
+                | Status::Read
+                | Status::Undelivered
+                | Status::Failed
+                | Status::Canceled
+                | Status::Received
         )
     }
 
@@ -166,7 +179,8 @@ impl Record {
     /// What the price is once the message has ended: nothing is charged for one that never left.
     pub(crate) fn price(&self) -> Option<String> {
         const PER_SEGMENT: f64 = 0.0079;
-        let charged = matches!(self.status, Status::Delivered | Status::Undelivered | Status::Received);
+        let charged =
+            matches!(self.status, Status::Delivered | Status::Read | Status::Undelivered | Status::Received);
         charged.then(|| format!("-{:.5}", PER_SEGMENT * f64::from(self.segments.max(1))))
     }
 
@@ -180,7 +194,7 @@ impl Record {
 
     /// Whether the phone at the other end shows it.
     pub(crate) fn is_on_phone(&self) -> bool {
-        matches!(self.status, Status::Delivered | Status::Received)
+        matches!(self.status, Status::Delivered | Status::Read | Status::Received)
     }
 
     /// The customer's number, whichever way the message went.

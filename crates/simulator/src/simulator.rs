@@ -21,6 +21,7 @@ use crate::lifecycle::{self, Plan};
 use crate::record::{Direction, Record};
 use crate::telnyx;
 use crate::webhook::Courier;
+use crate::whatsapp::{self, Extras, Via};
 use crate::world::World;
 
 /// A simulated carrier. Cheap to clone; all clones are the same carrier.
@@ -104,11 +105,24 @@ pub struct State {
     /// The account.
     pub account_sid: String,
     /// The business's numbers.
-    pub numbers: Vec<Phone>,
+    pub numbers: Vec<Sender>,
     /// The customers' phones.
     pub phones: Vec<Phone>,
     /// How the carrier misbehaves.
     pub faults: Faults,
+}
+
+/// A number of the business's.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sender {
+    /// What to write to: the number, on WhatsApp with the channel before it.
+    pub address: String,
+    /// In E.164.
+    pub number: String,
+    /// What people call it.
+    pub name: String,
+    /// How it is written to.
+    pub channel: Via,
 }
 
 /// One-shot faults that may wait at once.
@@ -213,7 +227,23 @@ impl Simulator {
         body: &str,
         media: &[String],
     ) -> Result<PhoneMessage, ControlError> {
-        inbound::receive(self, from, to, body, media)
+        inbound::receive(self, from, to, body, media, Extras::default())
+    }
+
+    /// The same with what WhatsApp adds; `to` is then one of the business's WhatsApp senders, `whatsapp:` and its
+    /// number.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Simulator::text`].
+    pub fn write(
+        &self,
+        from: &str,
+        to: &str,
+        body: &str,
+        extras: Extras,
+    ) -> Result<PhoneMessage, ControlError> {
+        inbound::receive(self, from, to, body, &[], extras)
     }
 
     /// Adds a customer, with the next free made-up number if none is given.
@@ -240,9 +270,11 @@ impl Simulator {
     /// What the phone with this number shows, oldest first.
     pub fn phone_messages(&self, number: &str) -> Vec<PhoneMessage> {
         let world = self.world();
-        let records = world.with_address(number).iter().filter_map(|n| world.numbered(*n));
+        let by_whatsapp = whatsapp::address_of(number);
+        let numbers = world.with_address(number).iter().chain(world.with_address(&by_whatsapp));
+        let records = numbers.filter_map(|n| world.numbered(*n));
         let mut messages: Vec<PhoneMessage> = records
-            .filter(|record| record.phone() == number && record.is_on_phone())
+            .filter(|record| whatsapp::number_in(record.phone()) == number && record.is_on_phone())
             .map(PhoneMessage::from)
             .collect();
         // A quick second text can arrive before a slow first one.
@@ -352,11 +384,20 @@ impl Simulator {
         Ok(())
     }
 
+    /// Takes a number or a WhatsApp sender away from the business.
+    pub fn forget_number(&self, address: &str) {
+        self.world().numbers.retain(|known| known.number != address);
+    }
+
     /// The account, its numbers, the phones and the faults.
     pub fn state(&self) -> State {
         let world = self.world();
-        let number =
-            |known: &crate::BusinessNumber| Phone { number: known.number.clone(), name: known.name.clone() };
+        let number = |known: &crate::BusinessNumber| Sender {
+            address: known.number.clone(),
+            number: whatsapp::number_in(&known.number).to_owned(),
+            name: known.name.clone(),
+            channel: Via::of(&known.number),
+        };
         State {
             account_sid: self.0.config.account_sid.clone(),
             numbers: world.numbers.iter().map(number).collect(),

@@ -12,6 +12,7 @@ use crate::faults::{CreateFault, Faults};
 use crate::ledger::{LedgerError, LedgerFile, Line};
 use crate::names::Names;
 use crate::record::{Direction, Medium, Record, Status};
+use crate::whatsapp::{self, Extras};
 
 /// A message to be accepted.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub(crate) struct Draft {
     pub(crate) failover_callback: Option<String>,
     pub(crate) send_at: Option<Timestamp>,
     pub(crate) validity_s: Option<u32>,
+    pub(crate) extras: Extras,
 }
 
 impl Draft {
@@ -45,6 +47,7 @@ impl Draft {
             failover_callback: None,
             send_at: None,
             validity_s: None,
+            extras: Extras::default(),
         }
     }
 }
@@ -164,7 +167,11 @@ impl World {
             telnyx,
             direction: draft.direction,
             // Not counted until the sender is known, as at Twilio.
-            segments: if draft.from.is_some() { Segments::of(&draft.body).count() } else { 0 },
+            segments: match &draft.from {
+                _ if whatsapp::is_address(&draft.to) => 1,
+                Some(_) => Segments::of(&draft.body).count(),
+                None => 0,
+            },
             from: draft.from,
             to: draft.to,
             body: draft.body,
@@ -185,6 +192,7 @@ impl World {
             callbacks: Vec::new(),
             webhook: None,
             told: !inbound,
+            extras: draft.extras,
         }
     }
 

@@ -19,7 +19,7 @@ use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
 use crate::delivery;
-use crate::inbox::{Incoming, messages};
+use crate::inbox::{Details, Incoming, messages};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::{self, Line};
 use crate::webhooks::{Webhooks, take_in};
@@ -216,6 +216,8 @@ fn incoming(line: &Line, remote: RemoteMessage, now: Timestamp) -> Option<Incomi
         provider_message_id: remote.provider_id,
         sender_name: None,
         segments: remote.segments,
+        details: Details::default(),
+        reply_to: None,
         at: remote.created_at.unwrap_or(now),
         cause: "recovered",
     })

@@ -290,6 +290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which lines the person of a conversation can be written to now, and why not by the others. */
+        get: operations["list_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -1587,7 +1604,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            channel: "sms";
+            channel: "sms" | "mms" | "whatsapp" | "email" | "voice";
             /** @enum {string} */
             direction: "inbound" | "outbound";
             /** Format: uuid */
@@ -1651,7 +1668,7 @@ export interface components {
             /** @description The number or sender that customers see. */
             address: string;
             /** @enum {string} */
-            channel: "sms";
+            channel: "sms" | "mms" | "whatsapp" | "email" | "voice";
             /** Format: uuid */
             id: string;
             name: string;
@@ -1694,6 +1711,21 @@ export interface components {
         ListedMessage: components["schemas"]["Message"] & {
             contact: components["schemas"]["ListedContact"];
         };
+        /** @description A place on the map. */
+        Location: {
+            address?: string | null;
+            label?: string | null;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            longitude: number;
+        };
         /** @description Something sent along with a message. */
         MediaItem: {
             content_type: string;
@@ -1709,7 +1741,7 @@ export interface components {
             author?: components["schemas"]["Author"] | null;
             body: string;
             /** @enum {string} */
-            channel: "sms";
+            channel: "sms" | "mms" | "whatsapp" | "email" | "voice";
             /** Format: uuid */
             contact_id: string;
             /** Format: uuid */
@@ -1718,6 +1750,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             delivered_at?: string | null;
+            details?: components["schemas"]["MessageExtras"] | null;
             /**
              * @description `inbound` or `outbound`.
              * @enum {string}
@@ -1807,10 +1840,27 @@ export interface components {
             /** @description What happened. */
             text: string;
         };
+        /** @description What a message carries beside its text and its files. */
+        MessageExtras: {
+            /** @description `once` or `often`: they passed on what somebody else wrote. */
+            forwarded?: string | null;
+            location?: components["schemas"]["Location"] | null;
+            reply_to?: components["schemas"]["Quote"] | null;
+            tap?: components["schemas"]["Tap"] | null;
+        };
         /** @description A page of messages, newest first; the cursor leads to older ones. */
         MessageList: {
             items: components["schemas"]["Message"][];
             next_cursor?: string | null;
+        };
+        /** @description WhatsApp's 24-hour window to one person. */
+        MessagingWindow: {
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description When it closes or closed; none if they never wrote.
+             */
+            until?: string | null;
         };
         /** @description Why somebody is not to be written to. */
         NewBlock: {
@@ -1854,7 +1904,7 @@ export interface components {
             body?: string | null;
             /** @description Do not send it if they write before. */
             cancel_if_answered?: boolean;
-            /** @description `sms` or `email`: the first line for it is used, if no line is named. */
+            /** @description `sms`, `whatsapp` or `email`: a line of this channel, if none is named. Left out, the one they wrote by last. */
             channel?: string | null;
             /** Format: uuid */
             contact_id?: string | null;
@@ -2190,6 +2240,14 @@ export interface components {
             /** @description `HH:MM` */
             starts: string;
         };
+        /** @description A message that is answered, as far as an answer shows it. */
+        Quote: {
+            /** @description `inbound` or `outbound`. */
+            direction: string;
+            /** Format: uuid */
+            message_id: string;
+            text: string;
+        };
         /** @description A share, and between what the true one lies with 95 % confidence; all from 0 to 1. */
         Rate: {
             /** Format: double */
@@ -2450,6 +2508,12 @@ export interface components {
             kind: string;
             text: string;
         };
+        /** @description A tap on a button or a list entry. */
+        Tap: {
+            /** @description The id that the template gave it. */
+            payload?: string | null;
+            text: string;
+        };
         /** @description A template in its current version. */
         Template: {
             /** @description Kept for what was sent with it, but not to be sent any more. */
@@ -2656,6 +2720,25 @@ export interface components {
          * @enum {string}
          */
         WantedMode: "answers" | "off";
+        /** @description One way to reach a person. */
+        Way: {
+            /** @description An approved template would leave by it although a text would not. */
+            by_template: boolean;
+            /** @description Why it would not, for programs. */
+            code?: string | null;
+            /** @description It is taken if no line is named: they wrote by it last. */
+            is_default: boolean;
+            line: components["schemas"]["LineInfo"];
+            /** @description A text of one's own would leave by it. */
+            reaches: boolean;
+            /** @description The same for people. */
+            reason?: string | null;
+            window?: components["schemas"]["MessagingWindow"] | null;
+        };
+        /** @description The lines of an installation, each with whether it reaches one person. */
+        WayList: {
+            items: components["schemas"]["Way"][];
+        };
         /** @description What a scheduler from outside set going. */
         Woken: {
             /**
@@ -3656,6 +3739,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayList"];
+                };
             };
             /** @description What went wrong, and what to do */
             404: {

@@ -25,8 +25,12 @@ export type Message = Schemas["Message"];
 export type MessageChange = Schemas["MessageChange"];
 export type MessageCheck = Schemas["MessageCheck"];
 export type MessageDetails = Schemas["MessageDetails"];
+/** A line, and whether it reaches one person. */
+export type Way = Schemas["Way"];
 export type MessagePage = Schemas["MessageList"];
 export type MessageState = Message["state"];
+/** One way to reach people. */
+export type ChannelName = Message["channel"];
 export type NewMessage = Schemas["NewMessage"];
 /** When a message shall leave, and what else may be chosen for it. */
 export type SendOptions = Pick<

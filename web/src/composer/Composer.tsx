@@ -5,6 +5,7 @@ import type { Conversation, Message } from "@/api/types";
 import { useShortcut } from "@/keyboard/useShortcut";
 import { displayName } from "@/lib/names";
 import { PlanBar } from "@/schedule/PlanBar";
+import { mayWrite, useUser } from "@/session/session";
 import { usePreferences } from "@/settings/preferences";
 
 import { ComposerFooter } from "./ComposerFooter";
@@ -14,6 +15,7 @@ import { withTemplate } from "./slash";
 import { useAutosize } from "./useAutosize";
 import { useComposer } from "./useComposer";
 import { useTemplatePicker } from "./useTemplatePicker";
+import { WayPicker } from "./WayPicker";
 
 /** Loaded with the first slash. */
 const TemplatePicker = lazy(async () => ({ default: (await import("./TemplatePicker")).TemplatePicker }));
@@ -23,6 +25,7 @@ type Props = { conversation: Conversation; lastMessage: Message | undefined; onS
 /** Where a reply is written. What cannot be sent says why here, before anyone clicks. */
 export function Composer({ conversation, lastMessage, onSent }: Props) {
   const { t } = useTranslation();
+  const user = useUser();
   const { sendKey } = usePreferences();
   const composer = useComposer(conversation, lastMessage);
   const field = useAutosize(composer.text);
@@ -73,6 +76,11 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
               }}
             />
           </Suspense>
+        )}
+        {closed && composer.lines.length > 1 && mayWrite(user) && (
+          <div className="flex rounded-lg border border-outline bg-raised p-1.5 ps-3">
+            <WayPicker composer={composer} />
+          </div>
         )}
         {!closed && (
           <div className="rounded-lg border border-outline bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">

@@ -1,17 +1,17 @@
-import { ChevronDown } from "lucide-react";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useNow } from "@/lib/useNow";
 import { isTouch } from "@/lib/platform";
-import { useInstallation } from "@/session/session";
-import { lineOptions } from "@/settings/lines";
 import { usePreferences } from "@/settings/preferences";
 import { Keys } from "@/keyboard/Keys";
-import { Menu } from "@/ui/Menu";
 
+import { countsSegments } from "./readiness";
 import { SegmentMeter } from "./SegmentMeter";
 import { type ScheduleControl, SendButton } from "./SendButton";
 import type { ComposerState } from "./useComposer";
+import { WayPicker } from "./WayPicker";
+import { timeLeft, windowEnd } from "./ways";
 
 type Props = {
   composer: ComposerState;
@@ -25,8 +25,9 @@ export function ComposerFooter({ composer, onSend, scheduleRef, field }: Props) 
   const { sendKey } = usePreferences();
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-1.5 ps-3">
-      <LinePicker composer={composer} />
-      <SegmentMeter text={composer.text} count={composer.count} />
+      <WayPicker composer={composer} />
+      <WindowLeft composer={composer} />
+      {countsSegments(composer.line) && <SegmentMeter text={composer.text} count={composer.count} />}
       <div className="ms-auto flex min-w-0 items-center gap-3">
         {!isTouch() && !composer.plan && (
           <span className="hidden three:inline">
@@ -39,29 +40,15 @@ export function ComposerFooter({ composer, onSend, scheduleRef, field }: Props) 
   );
 }
 
-/** Only where there is a choice. */
-function LinePicker({ composer }: { composer: Props["composer"] }) {
+/** How long they may still be written to freely, on WhatsApp. */
+function WindowLeft({ composer }: { composer: ComposerState }) {
   const { t } = useTranslation();
-  const { default_country } = useInstallation();
-  const { lines, line, chooseLine } = composer;
-  if (lines.length < 2 || !line) return null;
-  const options = lineOptions(lines, default_country);
+  const now = useNow();
+  const end = windowEnd(composer.way, now);
+  if (end === undefined) return null;
   return (
-    <Menu
-      side="top"
-      align="start"
-      label={t("composer.chooseLine")}
-      trigger={(props) => (
-        <button
-          type="button"
-          className="-ms-1 inline-flex min-h-7 items-center gap-1 rounded-md px-1 text-meta text-ink-soft hover:bg-hover pointer-coarse:min-h-10"
-          {...props}
-        >
-          {t("composer.from", { line: line.name })}
-          <ChevronDown aria-hidden className="size-3" />
-        </button>
-      )}
-      choice={{ value: line.id, options, onChange: chooseLine }}
-    />
+    <span className="text-meta text-ink-faint tabular">
+      {t("composer.windowOpen", { left: timeLeft(end - now) })}
+    </span>
   );
 }

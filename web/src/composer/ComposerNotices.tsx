@@ -3,11 +3,12 @@ import { useTranslation } from "react-i18next";
 
 import type { ConversationContact } from "@/api/types";
 import { displayName } from "@/lib/names";
+import { exactTime } from "@/lib/time";
 import { useNow } from "@/lib/useNow";
 import { holdText, twoClocks, whose } from "@/schedule/words";
 import { Banner } from "@/ui/Banner";
 
-import { longestText } from "./readiness";
+import { countsSegments, longestText } from "./readiness";
 import { narrowed } from "./replacements";
 import type { Returned } from "./returned";
 import { countSegments } from "./segments";
@@ -29,12 +30,16 @@ export function ComposerNotices({
     <div role="status">
       {composer.blocked && (
         <Banner tone="warning" icon={Ban} className="mb-2 rounded-md">
-          {t(`composer.blocked.${composer.blocked}`, { name, longest: longestText })}
+          {t(`composer.blocked.${composer.blocked}`, {
+            name,
+            longest: longestText,
+            time: composer.way?.window?.until && exactTime(composer.way.window.until),
+          })}
         </Banner>
       )}
       {composer.returned && <Refusal returned={composer.returned} onTakeBack={composer.takeBack} />}
       {!composer.blocked && <Foreseen composer={composer} />}
-      {!composer.blocked && <Shorten composer={composer} />}
+      {!composer.blocked && countsSegments(composer.line) && <Shorten composer={composer} />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { hint } from "@/ui/hint";
 import { PopoverOverlay } from "@/ui/lazyOverlays";
 import { useTrigger } from "@/ui/useTrigger";
 
+import { countsSegments } from "./readiness";
 import type { ComposerState } from "./useComposer";
 
 /** Only looked at by those who schedule. */
@@ -96,6 +97,12 @@ function useSendLabel({ line, text, count, plan, foresight, contact }: ComposerS
       : t("composer.sendHeld", { time: theirs });
   }
   if (!line) return t("composer.sendPlain");
-  const segments = text.trim() ? t("composer.segments", { count: count.segments }) : "";
-  return [t("composer.send", { line: line.name }), segments].filter(Boolean).join(" · ");
+  const counted = text.trim() && countsSegments(line);
+  const segments = counted ? t("composer.segments", { count: count.segments }) : "";
+  return [
+    t(line.channel === "whatsapp" ? "composer.sendWhatsapp" : "composer.send", { line: line.name }),
+    segments,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }

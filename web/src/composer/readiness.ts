@@ -1,11 +1,14 @@
-import type { Contact, ConversationContact, Line, Message, User } from "@/api/types";
+import type { Contact, ConversationContact, Line, Message, User, Way } from "@/api/types";
 import { mayWrite } from "@/session/session";
+
+import { needsTemplate } from "./ways";
 
 /** The longest text the server takes, in Unicode characters. */
 export const longestText = 1600;
 
 /** Why a reply cannot be sent; each has its sentence in the catalogue under `composer.blocked`. */
-export type Blocked = "viewer" | "optedOut" | "blocked" | "noPhone" | "noLine" | "tooLong";
+export type Blocked =
+  "viewer" | "optedOut" | "blocked" | "noPhone" | "noLine" | "windowClosed" | "neverWrote" | "tooLong";
 
 /** Whether a text can be a message: there is one, and it is not too long. */
 export const fitsMessage = (text: string): boolean => text !== "" && textLength(text) <= longestText;
@@ -17,14 +20,20 @@ export function blockedBy(
   contact: ConversationContact & Partial<Pick<Contact, "blocked">>,
   line: Line | undefined,
   text: string,
+  { way, now }: { way?: Way | undefined; now: number } = { now: 0 },
 ): Blocked | undefined {
   if (!mayWrite(user)) return "viewer";
   if (contact.blocked) return "blocked";
-  if (contact.opted_out) return "optedOut";
+  // Who opted out of one line may still be reached by another.
+  if (way ? way.code === "opted_out" : contact.opted_out) return "optedOut";
   if (!contact.phone) return "noPhone";
   if (!line) return "noLine";
+  if (needsTemplate(way, now)) return way?.window?.until ? "windowClosed" : "neverWrote";
   return textLength(text) > longestText ? "tooLong" : undefined;
 }
+
+/** Only texts are cut into segments. */
+export const countsSegments = (line: Line | undefined): boolean => line?.channel !== "whatsapp";
 
 /** The line a reply leaves from: the chosen one, else the one they wrote to last, else the first. */
 export function replyLine(

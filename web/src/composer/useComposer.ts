@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 
 import type { Conversation, Message } from "@/api/types";
 import { contactQuery } from "@/contacts/contacts";
+import { useNow } from "@/lib/useNow";
 import { useWriting } from "@/live/LiveProvider";
 import { type Plan, whenOf } from "@/schedule/choices";
 import { useUser } from "@/session/session";
@@ -14,6 +15,7 @@ import { blockedBy, replyLine } from "./readiness";
 import { dismissReturned, useReturned } from "./returned";
 import { countSegments } from "./segments";
 import { useMessageCheck } from "./useMessageCheck";
+import { lineOf, replyWay, waysQuery } from "./ways";
 
 /** Everything the composer of one conversation knows and does. */
 export function useComposer(conversation: Conversation, lastMessage: Message | undefined) {
@@ -26,10 +28,13 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
   const [plan, setPlan] = useState<Plan | null>(null);
   const template = useInsertedTemplate(text);
 
-  const line = replyLine(lines ?? [], chosenLine, lastMessage);
+  const { data: ways } = useQuery(waysQuery(conversation.id));
+  const now = useNow();
+  const way = replyWay(ways, chosenLine);
+  const line = lineOf(way, lines ?? []) ?? replyLine(lines ?? [], chosenLine, lastMessage);
   const { data: known } = useQuery(contactQuery(conversation.contact.id));
   const contact = { ...conversation.contact, blocked: known?.blocked ?? false };
-  const blocked = lines && blockedBy(user, contact, line, text);
+  const blocked = lines && blockedBy(user, contact, line, text, { way, now });
   const written = text.trim() !== "" && lines !== undefined && !blocked;
   const options = plan && { ...whenOf(plan), cancel_if_answered: plan.cancelIfAnswered };
   const foresight = useMessageCheck(
@@ -74,6 +79,8 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
     write,
     lines: lines ?? [],
     line,
+    ways,
+    way,
     chooseLine,
     plan,
     setPlan,

@@ -2,6 +2,7 @@ import { noop, type Query, type QueryClient } from "@tanstack/react-query";
 
 import { notifySignedOut } from "@/api/client";
 import type { Contact, Conversation, Message } from "@/api/types";
+import { refreshWays } from "@/composer/ways";
 import { consentKeys } from "@/contacts/consent";
 import { applyContact, contactKeys } from "@/contacts/contacts";
 import { applyConversation, conversationKeys, knownConversation } from "@/conversations/conversations";
@@ -31,12 +32,16 @@ export function applyEvent(
       applyMessage(client, data as Message);
       applyScheduled(client, data as Message);
       applyDeadLetter(client, data as Message);
-      if ((data as Message).direction === "inbound") applyIncoming(client);
+      if ((data as Message).direction === "inbound") {
+        applyIncoming(client);
+        refreshWays(client, (data as Message).conversation_id);
+      }
       break;
     case "conversation":
       applyConversation(client, data as Conversation);
       applyDecision(client, (data as Conversation).id);
       refreshPersona(client, (data as Conversation).id);
+      refreshWays(client, (data as Conversation).id);
       break;
     case "contact":
       applyContact(client, data as Contact);

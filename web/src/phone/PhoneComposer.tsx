@@ -1,19 +1,33 @@
-import { ArrowUp } from "lucide-react";
+import { ArrowUp, MapPin, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { SimulatorState } from "./simulator";
+import type { PhoneMessage, Place, Sender } from "./simulator";
 
 type Props = {
   name: string;
-  numbers: SimulatorState["numbers"];
+  senders: Sender[];
   to: string;
-  onChooseTo: (number: string) => void;
+  onChooseTo: (address: string) => void;
+  /** The message that the next one will answer. */
+  answered: PhoneMessage | undefined;
+  onForget: () => void;
   onSend: (body: string) => void;
+  /** Where places can be sent. */
+  onPlace: ((place: Place) => void) | undefined;
+};
+
+/** Where every customer of the rehearsal stands when they share their location. */
+const here: Place = {
+  latitude: 37.7955,
+  longitude: -122.3937,
+  label: "Ferry Building",
+  address: "1 Ferry Building, San Francisco",
 };
 
 /** Texts like a phone does: Enter sends. */
-export function PhoneComposer({ name, numbers, to, onChooseTo, onSend }: Props) {
+export function PhoneComposer(props: Props) {
+  const { name, senders, to, onChooseTo, answered, onForget, onSend, onPlace } = props;
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const send = (): void => {
@@ -29,7 +43,22 @@ export function PhoneComposer({ name, numbers, to, onChooseTo, onSend }: Props) 
         send();
       }}
     >
-      {numbers.length > 1 && (
+      {answered && (
+        <p className="flex items-center gap-1 px-2 pb-1 text-meta text-ink-soft">
+          <span dir="auto" className="min-w-0 flex-1 truncate border-s-2 ps-2">
+            {answered.body}
+          </span>
+          <button
+            type="button"
+            aria-label={t("phone.forgetAnswer")}
+            onClick={onForget}
+            className="inline-flex size-6 items-center justify-center rounded-sm hover:bg-hover pointer-coarse:size-9"
+          >
+            <X aria-hidden className="size-3.5" />
+          </button>
+        </p>
+      )}
+      {senders.length > 1 && (
         <label className="flex items-center gap-1 px-2 pb-1 text-meta text-ink-soft">
           {t("phone.to")}
           <select
@@ -37,8 +66,8 @@ export function PhoneComposer({ name, numbers, to, onChooseTo, onSend }: Props) 
             onChange={(event) => onChooseTo(event.target.value)}
             className="min-h-6 flex-1 rounded-sm bg-transparent font-medium text-ink"
           >
-            {numbers.map(({ number, name: line }) => (
-              <option key={number} value={number}>
+            {senders.map(({ address, name: line }) => (
+              <option key={address} value={address}>
                 {line}
               </option>
             ))}
@@ -56,6 +85,17 @@ export function PhoneComposer({ name, numbers, to, onChooseTo, onSend }: Props) 
           autoComplete="off"
           className="min-h-9 min-w-0 flex-1 bg-transparent field-text outline-none"
         />
+        {onPlace && (
+          <button
+            type="button"
+            aria-label={t("phone.shareLocation")}
+            title={t("phone.shareLocation")}
+            onClick={() => onPlace(here)}
+            className="my-1 flex size-7 shrink-0 items-center justify-center rounded-full text-ink-soft hover:bg-hover"
+          >
+            <MapPin aria-hidden className="size-4" />
+          </button>
+        )}
         <button
           type="submit"
           aria-label={t("phone.send")}

@@ -13,6 +13,7 @@ const text = (sid: string, minute: number, over: Partial<PhoneMessage> = {}): Ph
   at: `2025-11-20T09:0${minute}:00Z`,
   status: "delivered",
   error_code: null,
+  channel: "sms",
   ...over,
 });
 

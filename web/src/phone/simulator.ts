@@ -4,16 +4,34 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { notifySignedOut } from "@/api/client";
 import { toApiError, Unreachable } from "@/api/errors";
 import { freshness } from "@/api/freshness";
+import type { ChannelName } from "@/api/types";
 
 /** The simulator stands beside the product and is described there, not in the product's own API description. */
 export type SimulatorState = {
   account_sid: string;
-  /** The business's numbers. */
-  numbers: { number: string; name: string }[];
+  /** The business's numbers, and its senders on WhatsApp. */
+  numbers: Sender[];
   /** The customers. */
   phones: Phone[];
   faults: Faults;
 };
+
+export type Channel = Extract<ChannelName, "sms" | "whatsapp">;
+
+export type Sender = {
+  /** What to write to: the number, on WhatsApp with the channel before it. */
+  address: string;
+  number: string;
+  name: string;
+  channel: Channel;
+};
+
+export type QuickReply = { title: string; id?: string | null };
+
+export type Place = { latitude: number; longitude: number; address?: string | null; label?: string | null };
+
+/** What a customer sends: words, a tap on a quick reply, or a place; perhaps as an answer to a message. */
+export type NewText = { to: string; body?: string; tap?: QuickReply; location?: Place; reply_to?: string };
 
 export type Phone = { number: string; name: string };
 
@@ -27,6 +45,13 @@ export type PhoneMessage = {
   at: string;
   status: string;
   error_code: number | string | null;
+  channel: Channel;
+  /** Quick replies under what the business wrote. */
+  buttons?: QuickReply[];
+  tap?: QuickReply;
+  location?: Place;
+  /** The message that it answers. */
+  reply_to?: string;
 };
 
 export type Span = { min: number; max: number };
@@ -89,10 +114,14 @@ export const phoneQuery = (number: string) =>
 
 export function useSendText(from: string) {
   return useMutation({
-    mutationFn: (text: { to: string; body: string }) =>
+    mutationFn: (text: NewText) =>
       send<PhoneMessage>("POST", `/phones/${encodeURIComponent(from)}/texts`, text),
   });
 }
+
+/** The customer looks at what the business wrote by WhatsApp, which tells the business so. */
+export const markRead = (phone: string, sender: string): Promise<unknown> =>
+  send("POST", `/phones/${encodeURIComponent(phone)}/read`, { from: sender });
 
 export function useAddPhone() {
   const client = useQueryClient();

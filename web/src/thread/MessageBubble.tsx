@@ -5,10 +5,12 @@ import type { ConversationContact, Message } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { clockTime, exactTime } from "@/lib/time";
 import { useUser } from "@/session/session";
+import { ChannelSign } from "@/ui/ChannelSign";
 
 import { BubbleText } from "./BubbleText";
 import { MediaList } from "./MediaList";
 import { MessageDetailsPopover } from "./MessageDetailsPopover";
+import { ExtrasAbove, TapMark } from "./MessageExtras";
 import { MessageNotice } from "./MessageNotice";
 import { StatusMark } from "./StatusMark";
 
@@ -42,9 +44,12 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
           message.state === "canceled" && "border border-dashed bg-transparent! text-ink-soft!",
         )}
       >
+        {message.details && <ExtrasAbove details={message.details} />}
         <MediaList media={message.media} />
         <p dir="auto" className="user-text text-start">
-          <BubbleText text={message.body} />
+          <TapMark details={message.details} />
+          {/* A place is told by its card. */}
+          {!message.details?.location && <BubbleText text={message.body} />}
           <MessageDetailsPopover
             message={message}
             trigger={(props) => (
@@ -58,6 +63,7 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
                 })}
                 className="relative top-1 float-right ms-3 mt-1 inline-flex items-center gap-1 rounded-sm text-meta whitespace-nowrap text-ink-faint tabular hover:text-ink"
               >
+                {message.channel !== "sms" && <ChannelSign channel={message.channel} />}
                 {clockTime(message.at)}
                 <StatusMark state={message.state} />
               </button>

@@ -2,6 +2,7 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
+import type { ChannelName } from "@/api/types";
 import type { ShortcutId } from "@/keyboard/catalogue";
 
 import type { TriggerProps } from "./useTrigger";
@@ -12,7 +13,7 @@ export type MenuAction = { icon: LucideIcon; label: string; shortcut?: ShortcutI
 /** One out of several, with a check mark. */
 export type MenuChoice = {
   value: string;
-  options: readonly { value: string; label: string; detail?: string }[];
+  options: readonly { value: string; label: string; detail?: string; sign?: ChannelName }[];
   onChange: (value: string) => void;
 };
 

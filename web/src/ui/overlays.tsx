@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import { shortcuts } from "@/keyboard/catalogue";
 import { Keys } from "@/keyboard/Keys";
 
+import { ChannelSign } from "./ChannelSign";
 import { iconButtonClass } from "./IconButton";
 import type { MenuAction, MenuProps } from "./menuTypes";
 
@@ -75,9 +76,10 @@ export function MenuOverlay({
                         <Check aria-hidden className="size-4 text-accent-text" />
                       </BaseMenu.RadioItemIndicator>
                     </span>
+                    {option.sign && <ChannelSign channel={option.sign} className="text-ink-soft" />}
                     <span className="min-w-0 flex-1">{option.label}</span>
                     {option.detail && (
-                      <span className="text-meta text-ink-faint tabular">{option.detail}</span>
+                      <span className="max-w-72 text-meta text-ink-faint tabular">{option.detail}</span>
                     )}
                   </BaseMenu.RadioItem>
                 ))}

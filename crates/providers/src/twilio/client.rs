@@ -8,12 +8,13 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
 use trunkline_domain::error_class::ErrorClass;
 
+use super::address::Addresses;
 use super::errors;
 use super::wire::{self, ErrorBody};
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
-    SendOutcome,
+    BoxFuture, Content, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage,
+    Secret, SendOutcome,
 };
 
 /// Where Twilio's REST API is.
@@ -41,13 +42,14 @@ pub struct Twilio {
     credentials: TwilioCredentials,
     http: reqwest::Client,
     timeout: Duration,
+    addresses: Addresses,
 }
 
 impl Twilio {
     /// A client for one account. `http` should come from [`transport::http_client`]: a client that follows
     /// redirects would turn a redirected create into a GET whose answer says nothing about the message.
     pub fn new(credentials: TwilioCredentials, http: reqwest::Client) -> Self {
-        Twilio { credentials, http, timeout: REQUEST_TIMEOUT }
+        Twilio { credentials, http, timeout: REQUEST_TIMEOUT, addresses: Addresses::Plain }
     }
 
     /// The same client with another time-out for a whole exchange.
@@ -55,6 +57,17 @@ impl Twilio {
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// The same client for WhatsApp senders of the account: what is a number here has `whatsapp:` before it there.
+    #[must_use]
+    pub fn on_whatsapp(mut self) -> Self {
+        self.addresses = Addresses::Whatsapp;
+        self
+    }
+
+    pub(super) const fn addresses(&self) -> Addresses {
+        self.addresses
     }
 
     /// `path` below the account, such as `Messages.json`.
@@ -85,8 +98,9 @@ impl Twilio {
     }
 
     async fn create(&self, message: &Outbound) -> SendOutcome {
-        let request =
-            self.request(Method::POST, &self.account_url("Messages.json")).form(&create_form(message));
+        let request = self
+            .request(Method::POST, &self.account_url("Messages.json"))
+            .form(&create_form(message, self.addresses));
         match transport::exchange(request, self.timeout, BODY_MAX).await {
             Ok(answer) => transport::created("Twilio", &answer, read, refused),
             Err(broken) => transport::not_answered("Twilio", &broken),
@@ -139,16 +153,32 @@ impl Provider for Twilio {
 }
 
 /// The parameters of a create (Twilio, Message resource, "Create a Message").
-fn create_form(message: &Outbound) -> Vec<(&'static str, String)> {
-    let sender = if is_service(&message.from) { "MessagingServiceSid" } else { "From" };
-    let mut form = vec![("To", message.to.clone()), (sender, message.from.clone())];
-    if !message.body.is_empty() {
-        form.push(("Body", message.body.clone()));
+fn create_form(message: &Outbound, addresses: Addresses) -> Vec<(&'static str, String)> {
+    let sender = if is_service(&message.from) {
+        ("MessagingServiceSid", message.from.clone())
+    } else {
+        ("From", addresses.outside(&message.from))
+    };
+    let mut form = vec![("To", addresses.outside(&message.to)), sender];
+    match &message.content {
+        Some(content) => form.extend(template(content)),
+        None if message.body.is_empty() => {}
+        None => form.push(("Body", message.body.clone())),
     }
     form.extend(message.media_urls.iter().map(|url| ("MediaUrl", url.clone())));
     form.extend(message.status_callback.iter().map(|url| ("StatusCallback", url.clone())));
     form.extend(message.validity.map(|validity| ("ValidityPeriod", seconds(validity))));
     form.extend(message.keep_until.iter().flat_map(schedule));
+    form
+}
+
+/// The template instead of a text; its variables are one JSON object in a string (Twilio, Message resource,
+/// `ContentVariables`; error 21656).
+fn template(content: &Content) -> Vec<(&'static str, String)> {
+    let mut form = vec![("ContentSid", content.id.clone())];
+    if !content.variables.is_empty() {
+        form.push(("ContentVariables", serde_json::json!(content.variables).to_string()));
+    }
     form
 }
 

@@ -46,7 +46,7 @@ fn first_page(twilio: &Twilio, query: &ListQuery) -> String {
     params.append_pair("PageSize", &query.limit.clamp(1, PAGE_SIZE_MAX).to_string());
     for (name, value) in [("To", &query.to), ("From", &query.from)] {
         if let Some(value) = value {
-            params.append_pair(name, value);
+            params.append_pair(name, &twilio.addresses().outside(value));
         }
     }
     twilio.account_url(&format!("Messages.json?{}", params.finish()))

@@ -5,6 +5,7 @@
 //! Twilio has no idempotency key for creating a message, so a create whose answer was lost can only be settled by
 //! listing messages.
 
+mod address;
 mod client;
 pub mod errors;
 pub mod form;

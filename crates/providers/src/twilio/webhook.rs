@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use trunkline_domain::message::MessageState;
 
+use super::address::inside;
 use super::form::Params;
 use super::status::state_of;
 
@@ -18,14 +19,17 @@ const MEDIA_MAX: usize = 20;
 pub type RawParams = BTreeMap<String, String>;
 
 /// A message that came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Inbound {
     /// The message SID.
     pub provider_id: String,
-    /// The sender as Twilio writes it: a number, a short code, a sender name or a channel address.
+    /// The sender as Twilio writes it: a number, a short code, a sender name or the address of a channel we do not
+    /// know. Of WhatsApp the number alone.
     pub from: String,
-    /// Our number, or channel address.
+    /// Our number.
     pub to: String,
+    /// It came by WhatsApp.
+    pub whatsapp: bool,
     /// The text; empty when only media came.
     pub body: String,
     /// Pictures and other files.
@@ -36,8 +40,50 @@ pub struct Inbound {
     pub opt_out_type: Option<String>,
     /// The sender's own name on WhatsApp.
     pub profile_name: Option<String>,
+    /// The button or list entry that was tapped.
+    pub tap: Option<Tap>,
+    /// The place that was sent.
+    pub location: Option<Location>,
+    /// The message that this one answers, by its SID.
+    pub reply_to: Option<String>,
+    /// It was forwarded from elsewhere.
+    pub forwarded: Forwarded,
     /// Every parameter.
     pub raw: RawParams,
+}
+
+/// A tap instead of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tap {
+    /// What stood on the button or the entry.
+    pub text: String,
+    /// What the template gave it as its id, which the customer does not see.
+    pub payload: Option<String>,
+}
+
+/// A place on the map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Location {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// The address, if the sender's app knew one.
+    pub address: Option<String>,
+    /// What the place is called.
+    pub label: Option<String>,
+}
+
+/// How often a message was passed on, as far as WhatsApp tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forwarded {
+    /// The sender wrote it.
+    #[default]
+    No,
+    /// From another chat.
+    Once,
+    /// From chat to chat, many times.
+    Often,
 }
 
 /// One file of a message, still at Twilio.
@@ -81,15 +127,22 @@ impl Inbound {
     /// # Errors
     /// When there is no message SID, sender or recipient.
     pub fn parse(params: &Params) -> Result<Inbound, MissingParam> {
+        let (from, to) = (required(params, "From")?, required(params, "To")?);
+        let ((from, whatsapp), (to, _)) = (inside(&from), inside(&to));
         Ok(Inbound {
             provider_id: message_sid(params)?,
-            from: required(params, "From")?,
-            to: required(params, "To")?,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            whatsapp,
             body: params.get("Body").unwrap_or_default().to_owned(),
             media: media(params),
             segments: params.get("NumSegments").and_then(|count| count.parse().ok()),
             opt_out_type: optional(params, "OptOutType"),
             profile_name: optional(params, "ProfileName"),
+            tap: tap(params),
+            location: location(params),
+            reply_to: optional(params, "OriginalRepliedMessageSid"),
+            forwarded: forwarded(params),
             raw: raw(params),
         })
     }
@@ -109,10 +162,45 @@ impl StatusReport {
             raw_status,
             error_code: optional(params, "ErrorCode").filter(|code| code != "0"),
             raw_dlr_done: params.get("RawDlrDoneDate").and_then(dlr_time),
-            from: optional(params, "From"),
-            to: optional(params, "To"),
+            from: number(params, "From"),
+            to: number(params, "To"),
             raw: raw(params),
         })
+    }
+}
+
+/// An address without its channel.
+fn number(params: &Params, name: &str) -> Option<String> {
+    params.filled(name).map(|address| inside(address).0.to_owned())
+}
+
+/// A quick-reply button (`ButtonText`, `ButtonPayload`) or an entry of a list (`ListTitle`, `ListId`).
+fn tap(params: &Params) -> Option<Tap> {
+    let tapped = |text: &str, payload: &str| {
+        Some(Tap { text: optional(params, text)?, payload: optional(params, payload) })
+    };
+    tapped("ButtonText", "ButtonPayload").or_else(|| tapped("ListTitle", "ListId"))
+}
+
+/// A place, if it is one on earth.
+fn location(params: &Params) -> Option<Location> {
+    let degrees = |name: &str, most: f64| {
+        params.filled(name)?.parse::<f64>().ok().filter(|degrees| degrees.abs() <= most)
+    };
+    Some(Location {
+        latitude: degrees("Latitude", 90.0)?,
+        longitude: degrees("Longitude", 180.0)?,
+        address: optional(params, "Address"),
+        label: optional(params, "Label"),
+    })
+}
+
+fn forwarded(params: &Params) -> Forwarded {
+    let is = |name: &str| params.filled(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    match (is("FrequentlyForwarded"), is("Forwarded")) {
+        (true, _) => Forwarded::Often,
+        (false, true) => Forwarded::Once,
+        (false, false) => Forwarded::No,
     }
 }
 
@@ -200,6 +288,34 @@ mod tests {
         assert_eq!(message.opt_out_type.as_deref(), Some("STOP"));
         assert_eq!(message.raw["BrandNew"], "kept");
         assert_eq!(message.raw.len(), 12);
+    }
+
+    /// C12: what only WhatsApp has (Twilio, "Twilio's request to your incoming message webhook").
+    #[test]
+    fn what_whatsapp_adds_is_read() {
+        let base =
+            [("MessageSid", "SM1"), ("From", "whatsapp:+14155550142"), ("To", "whatsapp:+14155550100")];
+        let with = |more: &[(&'static str, &'static str)]| inbound(&[&base[..], more].concat()).unwrap();
+        let plain = with(&[]);
+        assert_eq!(
+            (plain.from.as_str(), plain.to.as_str(), plain.whatsapp),
+            ("+14155550142", "+14155550100", true)
+        );
+        assert_eq!((&plain.tap, &plain.location, plain.forwarded), (&None, &None, Forwarded::No));
+        let tapped = with(&[("ButtonText", "Yes"), ("ButtonPayload", "confirm"), ("ButtonType", "REPLY")]);
+        assert_eq!(tapped.tap, Some(Tap { text: "Yes".into(), payload: Some("confirm".into()) }));
+        let listed = with(&[("ListTitle", "Tuesday"), ("ListId", "tue")]);
+        assert_eq!(listed.tap, Some(Tap { text: "Tuesday".into(), payload: Some("tue".into()) }));
+        let place = with(&[("Latitude", "37.7955"), ("Longitude", "-122.3937"), ("Label", "Ferry Building")]);
+        let place = place.location.unwrap();
+        assert_eq!((place.latitude, place.longitude, place.address), (37.7955, -122.3937, None));
+        for nowhere in [("91", "0"), ("0", "181"), ("NaN", "0"), ("inf", "1"), ("x", "1")] {
+            assert_eq!(with(&[("Latitude", nowhere.0), ("Longitude", nowhere.1)]).location, None);
+        }
+        assert_eq!(with(&[("OriginalRepliedMessageSid", "SM0")]).reply_to.as_deref(), Some("SM0"));
+        assert_eq!(with(&[("Forwarded", "true")]).forwarded, Forwarded::Once);
+        let often = [("Forwarded", "true"), ("FrequentlyForwarded", "true")];
+        assert_eq!(with(&often).forwarded, Forwarded::Often);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 
+use super::address::inside;
 use super::status::state_of;
 use crate::json::{number, text};
 use crate::{Direction, Price, RemoteMessage};
@@ -31,8 +32,8 @@ pub(super) fn message(value: &Value) -> Option<RemoteMessage> {
     Some(RemoteMessage {
         provider_id: text(value, "sid")?,
         direction,
-        from: text(value, "from"),
-        to: text(value, "to"),
+        from: address(value, "from"),
+        to: address(value, "to"),
         body: Some(text(value, "body").unwrap_or_default()),
         state: state(value, direction),
         error_code: text(value, "error_code").filter(|code| code != "0"),
@@ -44,6 +45,11 @@ pub(super) fn message(value: &Value) -> Option<RemoteMessage> {
         sent_at: time(value, "date_sent"),
         service: text(value, "messaging_service_sid"),
     })
+}
+
+/// Without the channel.
+fn address(value: &Value, field: &str) -> Option<String> {
+    text(value, field).map(|address| inside(&address).0.to_owned())
 }
 
 /// The messages of a list page and where the next page is.

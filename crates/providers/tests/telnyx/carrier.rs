@@ -110,6 +110,7 @@ pub(crate) fn outbound() -> Outbound {
         from: "+14155550100".to_owned(),
         to: "+14155550142".to_owned(),
         body: "Hi & welcome".to_owned(),
+        content: None,
         media_urls: vec!["https://example.com/a.png".to_owned()],
         status_callback: Some("https://example.com/webhooks/telnyx/main?m=1".to_owned()),
         validity: Some(Duration::from_secs(600)),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::config::BusinessNumber;
 use crate::names::digest;
 use crate::simulator::Simulator;
+use crate::whatsapp;
 
 use super::error::ApiError;
 use super::form::Form;
@@ -27,6 +28,7 @@ pub(crate) async fn list(
     let world = simulator.world();
     let matching = world.numbers.iter().filter(|known| {
         !world.is_telnyx(&known.number)
+            && !whatsapp::is_address(&known.number)
             && part.as_ref().is_none_or(|part| known.number.contains(part))
             && name.is_none_or(|name| known.name == name)
     });

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::record::{Direction, Status};
 use crate::simulator::is_e164;
+use crate::whatsapp;
 use crate::world::{Draft, World};
 
 use super::error::ApiError;
@@ -79,7 +80,7 @@ fn recipient(form: &Form) -> Result<String, ApiError> {
         "+15005550009" => {
             Err(ApiError::bad(21_614, format!("'To' number {to} is not a valid mobile number")))
         }
-        _ if is_e164(to.strip_prefix("whatsapp:").unwrap_or(to)) => Ok(to.to_owned()),
+        _ if is_e164(whatsapp::number_in(to)) => Ok(to.to_owned()),
         _ => Err(invalid_to(to)),
     }
 }
@@ -140,10 +141,10 @@ fn check_number(world: &World, number: &str, to: &str) -> Result<(), ApiError> {
             format!("The 'From' number {number} is not a number of this account"),
         ));
     }
-    if number.starts_with("whatsapp:") {
+    if whatsapp::is_address(number) && world.number(number).is_none() {
         return Err(ApiError::bad(63_007, "No channel with the specified 'From' address was found"));
     }
-    if to.starts_with("whatsapp:") {
+    if whatsapp::is_address(number) != whatsapp::is_address(to) {
         return Err(ApiError::bad(21_910, "Invalid 'From' and 'To' pair: they are of different channels"));
     }
     if number == to {

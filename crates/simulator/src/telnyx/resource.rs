@@ -84,7 +84,7 @@ pub(super) const fn status_word(status: Status) -> &'static str {
         Status::Accepted | Status::Queued => "queued",
         Status::Sending => "sending",
         Status::Sent => "sent",
-        Status::Delivered => "delivered",
+        Status::Delivered | Status::Read => "delivered",
         Status::Undelivered => "delivery_failed",
         Status::Failed => "sending_failed",
         Status::Canceled => "cancelled",

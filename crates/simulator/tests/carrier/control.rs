@@ -171,7 +171,8 @@ async fn what_is_wrong_is_told_as_a_problem() {
 
 #[test]
 fn the_demo_is_a_small_shop() {
-    let demo = Config::demo("http://127.0.0.1:8080/webhooks/twilio/main/messages");
+    let demo =
+        Config::demo("http://127.0.0.1:8080/webhooks/twilio/main/messages", "http://127.0.0.1:8080/whatsapp");
     assert_eq!((demo.numbers.len(), demo.phones.len()), (1, 4));
     assert_eq!(demo.account_sid.len(), 34);
     assert!(demo.account_sid.starts_with("AC") && demo.auth_token.len() == 32);

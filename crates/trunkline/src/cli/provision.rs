@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use trunkline_domain::channel::Channel;
 use trunkline_providers::transport;
 use trunkline_providers::twilio::{DEFAULT_BASE_URL, Twilio};
 
@@ -80,6 +81,14 @@ impl Work<'_> {
                 ));
                 continue;
             };
+            if line.channel == Channel::Whatsapp {
+                say(&format!(
+                    "line {}: set {base_url}/webhooks/twilio/{}/messages as the webhook of its WhatsApp sender in the \
+                     Twilio console.",
+                    line.slug, line.slug
+                ));
+                continue;
+            }
             let wanted = Wanted { line, account, base_url, fallback_url };
             all.extend(provisioning::differences(&self.twilio(line, account), &wanted).await?);
         }

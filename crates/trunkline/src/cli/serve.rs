@@ -11,7 +11,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
-use trunkline_simulator::Simulator;
+use trunkline_simulator::{BusinessNumber, Simulator};
 use trunkline_store::{Location, Store, StoreError};
 
 use super::{ServeArguments, asked_to_stop, say};
@@ -96,7 +96,7 @@ struct BuiltIn {
     simulator: Simulator,
     /// Where it listens for what is sent.
     url: String,
-    /// The one line that leads to it.
+    /// The lines that lead to it.
     lines: Vec<LineConfig>,
 }
 
@@ -199,7 +199,7 @@ fn reachable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
 }
 
-/// Starts the built-in simulator, if wanted, and gives it with the one line that leads to it.
+/// Starts the built-in simulator, if wanted, and gives it with the lines that lead to it.
 async fn start_simulator(
     config: &Config,
     ambient: &Ambient,
@@ -213,26 +213,13 @@ async fn start_simulator(
         .await
         .with_context(|| format!("the simulator cannot listen at {}", config.simulator.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut settings =
-        trunkline_simulator::Config::demo(&format!("{base_url}/webhooks/twilio/main/messages"));
+    let mut settings = trunkline_simulator::Config::demo(
+        &format!("{base_url}/webhooks/twilio/main/messages"),
+        &format!("{base_url}/webhooks/twilio/whatsapp/messages"),
+    );
     settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
     settings.public_url = Some(address.clone());
-    let lines = settings.numbers.first().map(|number| LineConfig {
-        slug: "main".into(),
-        name: number.name.clone(),
-        channel: Channel::Sms,
-        address: number.number.clone(),
-        credentials: Credentials::Twilio(TwilioAccount {
-            account_sid: settings.account_sid.clone(),
-            messaging_service_sid: None,
-            auth_token: Secret::new(settings.auth_token.clone()),
-            auth_token_previous: None,
-        }),
-        base_url: address.clone(),
-        signature: Signature::Enforce,
-        limits: USUAL_LIMITS,
-        failover: Vec::new(),
-    });
+    let lines = settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());
     tokio::spawn(async move { running.run(stopped.cancelled_owned()).await });
@@ -242,5 +229,26 @@ async fn start_simulator(
             tracing::error!(%error, "the simulator stopped");
         }
     });
-    Ok(Some(BuiltIn { simulator, url: address, lines: lines.into_iter().collect() }))
+    Ok(Some(BuiltIn { simulator, url: address, lines }))
+}
+
+/// The line that leads to a number of the simulated account.
+fn demo_line(settings: &trunkline_simulator::Config, number: &BusinessNumber, address: &str) -> LineConfig {
+    let whatsapp = number.number.strip_prefix("whatsapp:");
+    LineConfig {
+        slug: if whatsapp.is_some() { "whatsapp" } else { "main" }.into(),
+        name: number.name.clone(),
+        channel: if whatsapp.is_some() { Channel::Whatsapp } else { Channel::Sms },
+        address: whatsapp.unwrap_or(&number.number).to_owned(),
+        credentials: Credentials::Twilio(TwilioAccount {
+            account_sid: settings.account_sid.clone(),
+            messaging_service_sid: None,
+            auth_token: Secret::new(settings.auth_token.clone()),
+            auth_token_previous: None,
+        }),
+        base_url: address.to_owned(),
+        signature: Signature::Enforce,
+        limits: USUAL_LIMITS,
+        failover: Vec::new(),
+    }
 }

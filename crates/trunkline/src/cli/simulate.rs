@@ -24,7 +24,7 @@ async fn simulate(arguments: SimulateArguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen at {}", arguments.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut config = Config::demo(&arguments.webhook);
+    let mut config = Config::demo(&arguments.webhook, &arguments.webhook);
     config.ledger_path = arguments.ledger;
     config.public_url = Some(address.clone());
     let number = config.numbers.first().map(|number| number.number.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@ use trunkline_store::{Result, Tx, Value, sql};
 
 use super::quiet;
 use super::settings::{self, Settings};
+use super::windows;
 
 /// Who wrote to us this recently is in a conversation: an answer does not wake them up.
 const IN_CONVERSATION: Duration = Duration::from_secs(24 * 3_600);
@@ -19,6 +20,9 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// From this priority on a message is urgent: quiet hours do not hold it (C8).
 const URGENT: u8 = 10;
+
+/// The code of a refusal that an approved template gets around.
+pub(crate) const WINDOW_CLOSED: &str = "window_closed";
 
 /// A message that wants to leave.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +35,8 @@ pub(crate) struct Question<'a> {
     pub(crate) zone: Option<&'a str>,
     /// When it is to leave.
     pub(crate) at: Timestamp,
+    /// It may leave only while their WhatsApp window is open.
+    pub(crate) needs_window: bool,
 }
 
 /// What was said before between us and the recipient. Asked only where the decision depends on it.
@@ -85,6 +91,12 @@ fn decide(
 ) -> Result<Verdict> {
     if let Some(verdict) = standing(question, record, settings) {
         return Ok(verdict);
+    }
+    if question.needs_window
+        && let Some(reason) =
+            windows::refusal(windows::window(tx, question.line, question.address, question.at)?)
+    {
+        return Ok(refuse(WINDOW_CLOSED, reason));
     }
     if let Some(hold) = quiet_hold(question, settings)
         && !past.wrote_since(tx, question.at.minus(IN_CONVERSATION))?

@@ -123,7 +123,8 @@ async fn a_start_does_not_lift_a_stop_that_came_after_it(setup: TestSetup) {
         store.write(move |tx| {
             apply_keyword(tx, keyword, &Said { record: record.into(), line, address: ANA, words: "…", at })?;
             let (purpose, priority) = (Purpose::Reply, 7);
-            let question = Question { line, address: ANA, purpose, priority, zone: None, at: late };
+            let question =
+                Question { line, address: ANA, purpose, priority, zone: None, at: late, needs_window: false };
             Ok(ask(tx, &[(question, &Stranger)])? == [Verdict::Allow])
         })
     };

@@ -54,7 +54,7 @@ pub(crate) struct LineConfig {
     /// Its name for people.
     pub(crate) name: String,
     pub(crate) channel: Channel,
-    /// The number customers see, in E.164; unique.
+    /// The number customers see, in E.164; unique in its channel.
     pub(crate) address: String,
     /// Whose API it uses, and how to sign in there.
     pub(crate) credentials: Credentials,
@@ -107,6 +107,9 @@ pub(crate) struct TelnyxAccount {
     pub(crate) messaging_profile_id: Option<String>,
 }
 
+/// The channels that a line may have, in the words of the settings.
+const CHANNELS: &[(&str, Channel)] = &[("sms", Channel::Sms), ("whatsapp", Channel::Whatsapp)];
+
 /// The limits of a line without any of its own (C7).
 pub(crate) const USUAL_LIMITS: Limits = Limits { per_second: Some(10), per_minute: Some(100), per_day: None };
 
@@ -127,9 +130,10 @@ pub(super) fn read(reader: &mut Reader<'_>, sources: &Sources) -> Vec<LineConfig
     let lines: Vec<LineConfig> = slugs.iter().filter_map(|slug| line(reader, slug)).collect();
     let mut first = BTreeMap::new();
     for line in &lines {
-        let earlier = first.entry(&line.address).or_insert(&line.slug);
+        // One number may be a WhatsApp sender as well.
+        let earlier = first.entry((line.channel.as_str(), &line.address)).or_insert(&line.slug);
         if *earlier != &line.slug {
-            let message = format!("has the same address as the line \"{earlier}\"");
+            let message = format!("has the same channel and address as the line \"{earlier}\"");
             reader.refuse(
                 &format!("lines.{}.address", line.slug),
                 Refusal::new(message, "Leave out one of the two."),
@@ -174,7 +178,11 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let name = reader.or(&key("name"), slug.to_owned(), parse::line_of_text(60));
     let usual = if slug == "main" { reader.usual_provider() } else { TWILIO };
     let provider = reader.or(&key("provider"), usual, provider);
-    let channel = reader.or(&key("channel"), Channel::Sms, parse::word(&[("sms", Channel::Sms)]));
+    let channel = reader.or(&key("channel"), Channel::Sms, parse::word(CHANNELS));
+    if channel == Channel::Whatsapp && provider != TWILIO {
+        let hint = "WhatsApp goes through Twilio: leave out the provider, or the channel.";
+        reader.refuse(&key("channel"), Refusal::new("is not one that this provider has here", hint));
+    }
     let usual_url = if provider == TELNYX { telnyx::DEFAULT_BASE_URL } else { twilio::DEFAULT_BASE_URL };
     let base_url = reader.or(&key("base_url"), usual_url.to_owned(), parse::web_address);
     let words = &[("enforce", Signature::Enforce), ("observe", Signature::Observe)];

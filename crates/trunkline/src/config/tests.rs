@@ -366,7 +366,7 @@ fn lines_must_differ() {
     assert_eq!(twice.key, "lines, number 2 (in trunkline.toml)");
     let same_number = line.clone() + &line.replace("'a'", "'b'");
     let problem = Place::new().file("trunkline.toml", &same_number).problem();
-    assert_eq!(problem.message, "has the same address as the line \"a\"");
+    assert_eq!(problem.message, "has the same channel and address as the line \"a\"");
     let slug = Place::new().file("trunkline.toml", &line.replace("'a'", "'Front Desk'")).problem();
     assert!(slug.message.contains("short name"), "{slug}");
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use trunkline_domain::ids::{ContactId, ConversationId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::{Event, MessageState};
-use trunkline_domain::segments::Segments;
 use trunkline_store::{Result, Tx};
 
 use super::hand_over::{self, Wish};
@@ -94,7 +93,7 @@ pub(super) fn change(
         return Ok(asked);
     }
     let mut wanted = wanted.clone();
-    wanted.segments = wanted.body.as_deref().map(|body| Segments::of(body).count());
+    wanted.segments = wanted.body.as_deref().map(|body| message.channel.segments(body));
     let lane = Lane::of(wanted.priority.unwrap_or(message.priority));
     let moved = match &wanted.schedule {
         // What is queued and gets a later time goes back to waiting.

@@ -6,7 +6,6 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ConversationId, LineId, MessageId};
 use trunkline_domain::lanes::Lane;
 use trunkline_domain::message::{Hold, Purpose};
-use trunkline_domain::segments::Segments;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
 
@@ -115,6 +114,7 @@ pub(super) fn prepare(
         conversation: known.conversation,
         message: None,
         at: schedule.as_ref().map_or(now, |schedule| schedule.at),
+        needs_window: line.info.channel == Channel::Whatsapp,
     };
     let hold = match gate::ask_about(tx, wish)? {
         // What is accepted does not leave yet: it is asked about again then.
@@ -196,7 +196,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         channel: line.info.channel,
         from: line.info.address.clone(),
         to,
-        segments: Segments::of(&body).count(),
+        segments: line.info.channel.segments(&body),
         body,
         author: request.author.clone(),
         persona: request.persona.clone(),

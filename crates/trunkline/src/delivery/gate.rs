@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
 use trunkline_domain::message::{Hold, Purpose};
 use trunkline_domain::time::Timestamp;
@@ -36,6 +37,8 @@ pub(super) struct Wish<'a> {
     pub(super) message: Option<MessageId>,
     /// When it is to leave.
     pub(super) at: Timestamp,
+    /// It may leave only while their WhatsApp window is open.
+    pub(super) needs_window: bool,
 }
 
 impl<'a> Wish<'a> {
@@ -49,6 +52,7 @@ impl<'a> Wish<'a> {
             conversation: Some(message.conversation_id),
             message: Some(message.id),
             at,
+            needs_window: message.channel == Channel::Whatsapp,
         }
     }
 }
@@ -106,6 +110,7 @@ fn question_of<'a>(wish: &Wish<'a>, zones: &'a HashMap<ContactId, String>) -> Qu
         priority: wish.priority,
         zone: wish.contact.and_then(|id| zones.get(&id)).map(String::as_str),
         at: wish.at,
+        needs_window: wish.needs_window,
     }
 }
 

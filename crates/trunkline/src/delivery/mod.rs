@@ -53,6 +53,7 @@ pub(crate) use lookup::whole;
 pub(crate) use pace::Pace;
 pub(crate) use report::{Report, report};
 pub(crate) use request::{Accepted, Recipient, Refusal, Request, When};
+pub(crate) use target::By;
 
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};

@@ -194,7 +194,7 @@ pub(super) fn move_to_line(
     other: &Line,
 ) -> Result<()> {
     let (now, line) = (delivery.ambient.now(), &other.info);
-    waiting::change_line(tx, &delivery.events, now, message, line.id, &line.address)?;
+    waiting::change_line(tx, &delivery.events, now, message, (line.id, line.channel), &line.address)?;
     metrics::counter!("trunkline_failovers_total", "to" => line.slug.clone()).increment(1);
     let pool = (line.id.into(), Lane::of(message.priority));
     delivery.jobs.rehome(tx, job, pool, &order_key(line.id, &message.to), now)

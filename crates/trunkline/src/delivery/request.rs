@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use trunkline_domain::channel::Channel;
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, TemplateId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
+use super::target::By;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::{PersonaMark, TemplateUse};
 use crate::templates::Values;
@@ -65,8 +66,8 @@ pub(crate) struct TextFrom {
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) recipient: Recipient,
-    /// The line named, or the one used last, or the default.
-    pub(crate) line: Option<LineId>,
+    /// The line named, or the one they wrote to last, or the default.
+    pub(crate) by: By,
     /// Empty while a template is still to give it.
     pub(crate) body: String,
     /// The template that gives the text.
@@ -101,7 +102,7 @@ impl Request {
     ) -> Self {
         Request {
             recipient,
-            line: None,
+            by: By::default(),
             body,
             text_from: None,
             author: None,

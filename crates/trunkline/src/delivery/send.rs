@@ -141,6 +141,7 @@ impl Sender {
             from: message.from.clone(),
             to: message.to.clone(),
             body: message.body.clone(),
+            content: None,
             media_urls: Vec::new(),
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, attempt.number)),
             validity: None,

@@ -83,31 +83,56 @@ pub(super) fn thread(
     Ok((conversation, contact))
 }
 
-/// The line asked for; else the one this conversation used last, so that a customer sees one number; else the first
-/// that can reach them. For a recipient named by an address, only a line for such addresses.
+/// How a message is to travel.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct By {
+    pub(crate) line: Option<LineId>,
+    /// Any line of this channel.
+    pub(crate) channel: Option<Channel>,
+}
+
+/// The line for a request. For a recipient named by an address, only a line for such addresses.
 pub(super) fn choose_line(
     tx: &mut Tx<'_>,
     delivery: &Delivery,
     request: &Request,
     known: &Known,
 ) -> Result<Option<Arc<Line>>> {
-    if let Some(id) = request.line {
+    line_by(tx, delivery, request.by, known, |channel| match &request.recipient {
+        Recipient::Phone(_) => channel != Channel::Email,
+        Recipient::Email(_) => channel == Channel::Email,
+        Recipient::Conversation(_) | Recipient::Contact(_) => true,
+    })
+}
+
+/// The line asked for; else the one they wrote to last, or, if they never wrote, that was used last: a customer is
+/// answered where they are, by one number (E8); else the first that can reach them.
+pub(super) fn line_by(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    by: By,
+    known: &Known,
+    may_use: impl Fn(Channel) -> bool,
+) -> Result<Option<Arc<Line>>> {
+    if let Some(id) = by.line {
         return Ok(delivery.lines.get(id));
     }
-    let named = |line: &Arc<Line>| match &request.recipient {
-        Recipient::Phone(_) => line.info.channel != Channel::Email,
-        Recipient::Email(_) => line.info.channel == Channel::Email,
-        Recipient::Conversation(_) | Recipient::Contact(_) => true,
+    let is_fit = |line: &Arc<Line>| {
+        by.channel.is_none_or(|channel| line.info.channel == channel) && may_use(line.info.channel)
     };
-    let last: Option<LineId> = tx.query_opt(
-        sql!("select line_id from messages where conversation_id = $1 order by at desc, id desc limit 1"),
+    // Only recent messages are looked at: a thread may hold thousands that nobody answered.
+    let used: Vec<LineId> = tx.query(
+        sql!(
+            "select r.line_id from (select line_id, direction, at, id from messages where conversation_id = $1 \
+             order by at desc, id desc limit 100) r order by r.direction <> 'inbound', r.at desc, r.id desc"
+        ),
         &[known.conversation.into()],
         |row| row.get(0),
     )?;
-    let last = last.and_then(|id| delivery.lines.get(id)).filter(named);
-    let reaches = |line: &Arc<Line>| named(line) && known.address(line.info.channel).is_some();
-    let first = || delivery.lines.all().find(reaches).or_else(|| delivery.lines.all().find(named));
-    Ok(last.or_else(first))
+    let used = used.into_iter().filter_map(|id| delivery.lines.get(id)).find(is_fit);
+    let reaches = |line: &Arc<Line>| is_fit(line) && known.address(line.info.channel).is_some();
+    let first = || delivery.lines.all().find(reaches).or_else(|| delivery.lines.all().find(is_fit));
+    Ok(used.or_else(first))
 }
 
 /// A time, with the wall time and zone it was asked for in.

@@ -29,6 +29,7 @@ pub(crate) struct Message {
     pub(crate) priority: u8,
     pub(crate) scheduled_at: Option<Timestamp>,
     pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) channel: Channel,
     pub(crate) outgoing: Outgoing,
 }
 
@@ -156,6 +157,7 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
         priority: row.get(16)?,
         scheduled_at: row.get(17)?,
         expires_at: row.get(18)?,
+        channel: row.parse(19)?,
     })
 }
 
@@ -172,11 +174,11 @@ pub(crate) fn lock_all(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Message
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
                      provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                     contact_id, segments, purpose, priority, scheduled_at, expires_at \
+                     contact_id, segments, purpose, priority, scheduled_at, expires_at, channel \
                      from messages where id = $1 and direction = 'outbound'",
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
                        provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                       contact_id, segments, purpose, priority, scheduled_at, expires_at \
+                       contact_id, segments, purpose, priority, scheduled_at, expires_at, channel \
                        from messages where id = any($1) and direction = 'outbound' order by id for update"
         ),
         &ids,

@@ -6,6 +6,7 @@
 //! sent, nor what a provider's webhook looks like.
 
 pub(crate) mod conversations;
+mod details;
 pub(crate) mod messages;
 mod receive;
 mod results;
@@ -19,6 +20,7 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::phone::CountryCode;
 use trunkline_store::Store;
 
+pub(crate) use details::{Details, LocationView, TapView};
 pub(crate) use receive::{Incoming, receive};
 pub(crate) use routes::routes;
 pub(crate) use views::{ConversationView, MediaItem, MessageView, load_conversations, load_messages};

@@ -7,6 +7,7 @@ use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
+use super::details::{self, Details};
 use super::{MediaItem, conversations, messages};
 use crate::contacts;
 use crate::events::{Events, Subject};
@@ -24,6 +25,10 @@ pub(crate) struct Incoming {
     /// The name its sender goes by, where the channel tells.
     pub(crate) sender_name: Option<String>,
     pub(crate) segments: Option<u32>,
+    /// What it carries beside text and media, but for what it answers.
+    pub(crate) details: Details,
+    /// The provider's id of the message that it answers.
+    pub(crate) reply_to: Option<String>,
     /// When the provider took it, as far as known.
     pub(crate) at: Timestamp,
     /// How it came: `received`, or `recovered` from the provider's list.
@@ -47,12 +52,13 @@ pub(crate) fn receive(
     let contact = contacts::find_or_create(tx, events, now, ambient.id(), address, name)?;
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
     let id: MessageId = ambient.id();
+    let details = details_of(tx, incoming)?;
     let added = tx.execute(
         sql!(
             "insert into messages (id, conversation_id, contact_id, line_id, direction, channel, state, from_address, \
              to_address, body, media, segments, provider_message_id, policy, retries, checks, possibly_doubled, at, \
-             created_at) values ($1, $2, $3, $4, 'inbound', $5, 'received', $6, $7, $8, $9, $10, $11, 'must_arrive', \
-             0, 0, false, $12, $13) on conflict (line_id, provider_message_id) where provider_message_id is not null \
+             created_at, details) values ($1, $2, $3, $4, 'inbound', $5, 'received', $6, $7, $8, $9, $10, $11, \
+             'must_arrive', 0, 0, false, $12, $13, $14) on conflict (line_id, provider_message_id) where provider_message_id is not null \
              do nothing"
         ),
         &[
@@ -69,6 +75,7 @@ pub(crate) fn receive(
             incoming.provider_message_id.as_str().into(),
             incoming.at.into(),
             now.into(),
+            details.map(|details| serde_json::json!(details)).into(),
         ],
     )?;
     if added == 0 {
@@ -78,4 +85,13 @@ pub(crate) fn receive(
     events.record(tx, now, Subject::Message(id))?;
     conversations::came_in(tx, events, now, conversation, id, incoming.at)?;
     Ok(Some((id, conversation)))
+}
+
+/// What stands beside the text, if there is anything, with the words of what is answered.
+fn details_of(tx: &mut Tx<'_>, incoming: &Incoming) -> Result<Option<Details>> {
+    let mut details = incoming.details.clone();
+    if let Some(provider_id) = &incoming.reply_to {
+        details.reply_to = details::quote(tx, incoming.line_id, provider_id)?;
+    }
+    Ok(Some(details).filter(|details| *details != Details::default()))
 }

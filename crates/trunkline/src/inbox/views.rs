@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::conversations::Status;
+use super::details::Details;
 use super::messages::{PersonaMark, TemplateUse};
 use crate::http::Cursor;
 
@@ -94,6 +95,8 @@ pub(crate) struct MessageView {
     pub(crate) dismissed_at: Option<Timestamp>,
     /// The persona that wrote it, if one did.
     persona: Option<PersonaMark>,
+    /// What it carries beside text and media.
+    details: Option<Details>,
 }
 
 /// When a message was asked to leave.
@@ -161,6 +164,12 @@ fn read_persona(row: &Row<'_>) -> Result<Option<PersonaMark>> {
     Ok(mark.and_then(|mark| serde_json::from_value(mark).ok()))
 }
 
+/// Likewise.
+fn read_details(row: &Row<'_>) -> Result<Option<Details>> {
+    let details: Option<serde_json::Value> = row.get(39)?;
+    Ok(details.and_then(|details| serde_json::from_value(details).ok()))
+}
+
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
     let media: serde_json::Value = row.get(10)?;
     let state: MessageState = row.parse(6)?;
@@ -197,6 +206,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         retry_of: row.get(35)?,
         dismissed_at: row.get(36)?,
         persona: read_persona(row)?,
+        details: read_details(row)?,
     })
 }
 
@@ -219,14 +229,14 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
                      possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                      schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                      template_version, template_variant, retry_of, dismissed_at, \
-                     (select t.name from templates t where t.id = template_id), persona from messages \
+                     (select t.name from templates t where t.id = template_id), persona, details from messages \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                        possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                        schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                        template_version, template_variant, retry_of, dismissed_at, \
-                       (select t.name from templates t where t.id = template_id), persona from messages \
+                       (select t.name from templates t where t.id = template_id), persona, details from messages \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -265,7 +275,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details from messages \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -279,7 +289,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details from messages \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

@@ -1,5 +1,6 @@
 //! Messages that have not left: what can still be done with them.
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId, UserId};
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
@@ -166,15 +167,23 @@ pub(crate) fn change_line(
     events: &Events,
     now: Timestamp,
     message: &Message,
-    line: LineId,
+    (line, channel): (LineId, Channel),
     from: &str,
 ) -> Result<()> {
+    let segments = channel.segments(&message.body);
     tx.execute_exactly(
         1,
-        sql!("update messages set line_id = $2, from_address = $3 where id = $1"),
-        &[message.id.into(), line.into(), from.into()],
+        sql!(
+            "update messages set line_id = $2, from_address = $3, channel = $4, segments = $5 where id = $1"
+        ),
+        &[message.id.into(), line.into(), from.into(), channel.as_str().into(), segments.into()],
     )?;
-    log_transition(tx, message.id, now, MessageState::Queued, "another line")?;
+    let cause = match (message.channel, channel) {
+        (Channel::Whatsapp, Channel::Sms) => "another line, by sms",
+        (Channel::Sms, Channel::Whatsapp) => "another line, by whatsapp",
+        _ => "another line",
+    };
+    log_transition(tx, message.id, now, MessageState::Queued, cause)?;
     events.record(tx, now, Subject::Message(message.id))
 }
 

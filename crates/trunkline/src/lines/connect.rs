@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use trunkline_domain::channel::Channel;
 use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{Provider, Secret};
@@ -21,10 +22,11 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
     let slug = &config.slug;
     let Connected { provider, signing_keys, reports_path, keeps_by } = match &config.credentials {
         Credentials::Twilio(account) => Connected {
-            provider: Arc::new(twilio(account, &config.base_url, wire)),
+            provider: Arc::new(on_channel(twilio(account, &config.base_url, wire), config.channel)),
             signing_keys: keys(&account.auth_token, &account.auth_token_previous),
             reports_path: format!("/webhooks/twilio/{slug}/status"),
-            keeps_by: account.messaging_service_sid.clone(),
+            // WhatsApp's window may close while a message waits: it is asked about when it leaves, here.
+            keeps_by: account.messaging_service_sid.clone().filter(|_| config.channel != Channel::Whatsapp),
         },
         Credentials::Telnyx(account) => Connected {
             provider: Arc::new(telnyx(account, &config.base_url, wire)),
@@ -56,6 +58,10 @@ pub(crate) fn twilio(account: &TwilioAccount, base_url: &str, wire: &Wire) -> Tw
         base_url: base_url.to_owned(),
     };
     Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+fn on_channel(twilio: Twilio, channel: Channel) -> Twilio {
+    if channel == Channel::Whatsapp { twilio.on_whatsapp() } else { twilio }
 }
 
 /// The client of a Telnyx account.

@@ -21,7 +21,7 @@ use super::threads::{self, Hand, Mode};
 use super::tools::{Later, Wishes};
 use super::{JOB, Personas, facts, past};
 use crate::contacts;
-use crate::delivery::{self, Accepted, Recipient, Refusal, Request, When};
+use crate::delivery::{self, Accepted, By, Recipient, Refusal, Request, When};
 use crate::events::Subject;
 use crate::inbox::conversations::{self, Status};
 use crate::inbox::messages::PersonaMark;
@@ -335,7 +335,7 @@ fn send(
 fn request(task: &Task, text: String, purpose: Purpose, key: String, mark: PersonaMark) -> Request {
     let recipient = Recipient::Conversation(task.inbound.conversation);
     Request {
-        line: Some(task.inbound.line),
+        by: By { line: Some(task.inbound.line), channel: None },
         persona: Some(mark),
         ..Request::new(recipient, text, purpose, (SCOPE.to_owned(), key))
     }

@@ -26,4 +26,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_personas"),
     migration!(7, "0007_operators_pages"),
     migration!(8, "0008_lines"),
+    migration!(9, "0009_whatsapp"),
 ];

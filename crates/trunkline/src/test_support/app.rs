@@ -133,6 +133,7 @@ impl TestApp {
             failover: self.setup.failover,
             service: self.setup.service,
             telnyx: self.setup.telnyx,
+            whatsapp: self.setup.whatsapp,
             main_address: self.setup.main_address,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,

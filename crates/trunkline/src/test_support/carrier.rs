@@ -123,7 +123,12 @@ fn config(app_url: &str, lively: bool, telnyx: bool) -> Config {
     };
     let phone = |number: &str, name: &str| Phone { number: number.into(), name: name.into() };
     Config {
-        numbers: vec![number(LINE, "main"), number(SECOND_LINE, "second"), number(SPARE_NUMBER, "spare")],
+        numbers: vec![
+            number(LINE, "main"),
+            number(SECOND_LINE, "second"),
+            number(SPARE_NUMBER, "spare"),
+            number(&format!("whatsapp:{LINE}"), "whatsapp"),
+        ],
         phones: vec![phone(ANA, "Ana"), phone(BEN, "Ben")],
         services: vec![MessagingService {
             sid: SERVICE.into(),

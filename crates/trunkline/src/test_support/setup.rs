@@ -64,6 +64,7 @@ pub(crate) struct TestSetup {
     pub(super) failover: bool,
     pub(super) service: Option<&'static str>,
     pub(super) telnyx: bool,
+    pub(super) whatsapp: bool,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -92,6 +93,7 @@ impl TestSetup {
             failover: false,
             service: None,
             telnyx: false,
+            whatsapp: false,
             main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
@@ -134,6 +136,13 @@ impl TestSetup {
     /// Both lines are Telnyx's, and so is the carrier.
     pub(crate) fn with_telnyx(mut self) -> Self {
         self.telnyx = true;
+        self
+    }
+
+    /// There is a third line, `whatsapp`: the number of the main one is a WhatsApp sender as well. With failover, the
+    /// main line stands in for it.
+    pub(crate) fn with_whatsapp(mut self) -> Self {
+        self.whatsapp = true;
         self
     }
 
@@ -220,7 +229,7 @@ impl TestSetup {
         app
     }
 
-    /// The two lines, which lead to the carrier at `base_url`.
+    /// The lines, which lead to the carrier at `base_url`.
     pub(super) fn lines(&self, base_url: &str) -> Vec<LineConfig> {
         let line = |slug: &str, address: &str| LineConfig {
             slug: slug.into(),
@@ -233,7 +242,12 @@ impl TestSetup {
             limits: self.limits,
             failover: if self.failover && slug == "main" { vec!["second".to_owned()] } else { Vec::new() },
         };
-        vec![line("main", self.main_address), line("second", SECOND_LINE)]
+        let mut lines = vec![line("main", self.main_address), line("second", SECOND_LINE)];
+        if self.whatsapp {
+            let failover = if self.failover { vec!["main".to_owned()] } else { Vec::new() };
+            lines.push(LineConfig { channel: Channel::Whatsapp, failover, ..line("whatsapp", LINE) });
+        }
+        lines
     }
 
     fn credentials(&self) -> Credentials {

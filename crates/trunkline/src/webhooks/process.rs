@@ -1,6 +1,7 @@
 //! The job that reads a journal entry and puts it where it belongs.
 
 use anyhow::Context;
+use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{JournalId, LineId, MessageId};
 use trunkline_domain::keywords::{Keyword, maybe_revocation};
 use trunkline_store::{Result, Tx};
@@ -96,6 +97,9 @@ pub(crate) fn take_in(
     } else if maybe_revocation(words) {
         let (id, at) = (ambient.id(), incoming.at);
         compliance::ask_for_review(tx, &Doubt { id, at, message, conversation, line, address, body: words })?;
+    }
+    if incoming.channel == Channel::Whatsapp {
+        compliance::window_opened(tx, line, address, incoming.at)?;
     }
     delivery::answered(tx, &webhooks.delivery, conversation)?;
     // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person,

@@ -23,7 +23,7 @@ use super::routes::{
 };
 use crate::config::TELNYX;
 use crate::http::Path;
-use crate::inbox::{Incoming, MediaItem};
+use crate::inbox::{Details, Incoming, MediaItem};
 use crate::journal::Entry;
 use crate::lines::Line;
 
@@ -173,6 +173,8 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
         provider_message_id: inbound.provider_id,
         sender_name: None,
         segments: inbound.segments,
+        details: Details::default(),
+        reply_to: None,
         // Events come in any order: the thread goes by Telnyx's time, unless its clock is ahead of ours.
         at: inbound.received_at.map_or(entry.received_at, |at| at.min(entry.received_at)),
         cause: RECEIVED,

@@ -12,7 +12,7 @@ use trunkline_domain::ids::LineId;
 use trunkline_providers::twilio::form::{FormError, Params};
 use trunkline_providers::twilio::signature::{self, SignedRequest};
 use trunkline_providers::twilio::twiml;
-use trunkline_providers::twilio::webhook::{Inbound, StatusReport};
+use trunkline_providers::twilio::webhook::{Forwarded, Inbound, Location, StatusReport, Tap};
 
 use super::Doors;
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
@@ -21,7 +21,7 @@ use super::routes::{
 };
 use crate::config::TWILIO;
 use crate::http::{Path, Problem};
-use crate::inbox::{Incoming, MediaItem};
+use crate::inbox::{Details, Incoming, LocationView, MediaItem, TapView};
 use crate::journal::Entry;
 use crate::lines::Line;
 
@@ -102,8 +102,15 @@ fn line_by_param(doors: &Doors, knock: &Knock, param: &str) -> Option<Arc<Line>>
     // A body that cannot be read is refused for that, not for its line.
     let params = Params::parse(&knock.body).unwrap_or_default();
     let lines = || doors.lines.of_provider(TWILIO);
-    let named = params.get(param).and_then(|address| lines().find(|line| line.info.address == address));
+    let named = params.get(param).and_then(|address| lines().find(|line| is_at(line, address)));
     named.or_else(|| lines().next())
+}
+
+/// Whether an address as Twilio writes it is this line's.
+fn is_at(line: &Line, address: &str) -> bool {
+    let number = address.strip_prefix("whatsapp:");
+    (line.info.channel == Channel::Whatsapp) == number.is_some()
+        && line.info.address == number.unwrap_or(address)
 }
 
 /// Checks, writes down, answers.
@@ -223,17 +230,54 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
     let media = inbound.media.into_iter();
     let media: Vec<MediaItem> =
         media.map(|media| MediaItem { url: media.url, content_type: media.content_type }).collect();
+    let details = details(inbound.tap, inbound.location, inbound.forwarded);
+    let channel = match media.is_empty() {
+        _ if inbound.whatsapp => Channel::Whatsapp,
+        true => Channel::Sms,
+        false => Channel::Mms,
+    };
     Incoming {
         line_id,
-        channel: if media.is_empty() { Channel::Sms } else { Channel::Mms },
+        channel,
         from: inbound.from,
         to: inbound.to,
-        body: inbound.body,
+        body: words_of(inbound.body, &details),
         media,
         provider_message_id: inbound.provider_id,
         sender_name: inbound.profile_name,
         segments: inbound.segments,
+        details,
+        reply_to: inbound.reply_to,
         at: entry.received_at,
         cause: RECEIVED,
     }
+}
+
+/// What a message carries beside text and media, in the inbox's words.
+fn details(tap: Option<Tap>, location: Option<Location>, forwarded: Forwarded) -> Details {
+    let forwarded = match forwarded {
+        Forwarded::No => None,
+        Forwarded::Once => Some("once".to_owned()),
+        Forwarded::Often => Some("often".to_owned()),
+    };
+    Details {
+        tap: tap.map(|Tap { text, payload }| TapView { text, payload }),
+        location: location.map(|Location { latitude, longitude, address, label }| LocationView {
+            latitude,
+            longitude,
+            address,
+            label,
+        }),
+        reply_to: None,
+        forwarded,
+    }
+}
+
+/// The text; what came without one is told in words, for lists and whoever reads only text.
+fn words_of(body: String, details: &Details) -> String {
+    if !body.is_empty() {
+        return body;
+    }
+    let tapped = details.tap.as_ref().map(|tap| tap.text.clone());
+    tapped.or_else(|| details.location.as_ref().map(LocationView::words)).unwrap_or_default()
 }

@@ -100,6 +100,7 @@ fn check(
         Err(refusal) => (text, None, None, Some(Problem::from(refusal))),
     };
     let counted = Segments::of(&body);
+    let segments = line.as_ref().map_or(counted.count(), |line| line.channel.segments(&body));
     Ok(Ok(MessageCheck {
         ok: refusal.is_none(),
         code: refusal
@@ -110,7 +111,7 @@ fn check(
         reason: refusal.map(|problem| problem.told()).or(hold.as_ref().map(|hold| hold.reason.clone())),
         hold_until: hold.map(|hold| hold.until),
         line,
-        segments: counted.count(),
+        segments,
         encoding: counted.encoding.as_str().to_owned(),
         body,
         recipient_time_zone: zone,

@@ -21,6 +21,7 @@ use crate::delivery::change::{Changed, cancel};
 use crate::delivery::enqueue::accept;
 use crate::delivery::letters;
 use crate::delivery::request::{Accepted, Recipient, Request, When};
+use crate::delivery::target::By;
 use crate::http::cursor::{limit, page};
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Problem, Query};
 use crate::inbox::load_messages;
@@ -274,7 +275,10 @@ fn retry(
     let body = wanted.body.clone().unwrap_or(dead.body);
     let key = ("retry".to_owned(), format!("{id}/{action}"));
     let request = Request {
-        line: wanted.line_id.or(Some(dead.line_id)).filter(|line| delivery.lines.get(*line).is_some()),
+        by: By {
+            line: wanted.line_id.or(Some(dead.line_id)).filter(|line| delivery.lines.get(*line).is_some()),
+            channel: None,
+        },
         author: Some((actor.id, actor.name.clone())),
         when: Some(When::At(now.plus(UNDO))),
         priority: dead.priority,

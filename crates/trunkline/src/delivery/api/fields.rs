@@ -16,6 +16,7 @@ use crate::accounts::Actor;
 use crate::delivery::Delivery;
 
 use crate::delivery::request::{Recipient, Request, TextFrom, When, refuse_body};
+use crate::delivery::target::By;
 use crate::http::Problem;
 use crate::http::problem::FieldError;
 
@@ -38,7 +39,7 @@ pub(super) struct NewMessage {
     /// The line to send through; left out, the one this conversation used last.
     #[schema(value_type = Option<Uuid>)]
     pub(super) line_id: Option<LineId>,
-    /// `sms` or `email`: the first line for it is used, if no line is named.
+    /// `sms`, `whatsapp` or `email`: a line of this channel, if none is named. Left out, the one they wrote by last.
     pub(super) channel: Option<String>,
     /// 1 to 1600 characters; or name a template instead.
     pub(super) body: Option<String>,
@@ -202,14 +203,12 @@ impl NewMessage {
         if self.cancel_if_answered && when.is_none() {
             refusals.add("cancel_if_answered", "Only a message with a time can wait for an answer.");
         }
-        let of_channel =
-            delivery.lines.all().find(|line| self.channel.as_deref() == Some(line.info.channel.as_str()));
-        let of_channel = of_channel.map(|line| line.info.id);
         let Some(recipient) = self.recipient(delivery, &mut refusals) else { return Err(refusals.0) };
         if !refusals.0.is_empty() {
             return Err(refusals.0);
         }
         let purpose = self.purpose.unwrap_or(Purpose::Reply);
+        let channel = self.channel();
         let body = self.body.unwrap_or_default();
         let request = Request::new(recipient, body, purpose, (actor.id.to_string(), key));
         let (values, priority) = (self.variables.unwrap_or_default(), self.priority);
@@ -220,7 +219,7 @@ impl NewMessage {
                 purpose: self.purpose,
                 priority,
             }),
-            line: self.line_id.or(of_channel),
+            by: By { line: self.line_id, channel },
             author: Some((actor.id, actor.name.clone())),
             priority: priority.unwrap_or(request.priority),
             when,
@@ -231,11 +230,19 @@ impl NewMessage {
         })
     }
 
+    fn channel(&self) -> Option<Channel> {
+        self.channel.as_deref()?.parse().ok()
+    }
+
     fn check_choices(&self, delivery: &Delivery, refusals: &mut Refusals) {
         if let Some(word) = &self.channel
             && !delivery.lines.all().any(|line| line.info.channel.as_str() == word)
         {
             refusals.add("channel", format!("There is no line for '{word}'."));
+        }
+        let named = self.line_id.and_then(|id| delivery.lines.get(id)).map(|line| line.info.channel);
+        if named.zip(self.channel()).is_some_and(|(line, wanted)| line != wanted) {
+            refusals.add("line_id", "This line is of another channel than the one you named.");
         }
         if self.line_id.is_some_and(|id| delivery.lines.get(id).is_none()) {
             refusals.add("line_id", "There is no such line.");

@@ -20,6 +20,7 @@ mod refusals;
 mod scheduled;
 mod shared;
 mod timeline;
+mod ways;
 
 use axum::extract::FromRef;
 use trunkline_providers::Secret;
@@ -76,4 +77,5 @@ pub(crate) fn routes() -> ApiRoutes<Api> {
         .merge(figures::routes())
         .merge(minutes::routes())
         .merge(lines::routes())
+        .merge(ways::routes())
 }

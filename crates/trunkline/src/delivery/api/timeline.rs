@@ -56,6 +56,12 @@ fn state_text(state: &str, cause: &str) -> String {
         ("held", _) => "It may leave only later",
         ("queued", "due") => "Its time has come",
         ("queued", "another line") => "Another line takes it over",
+        ("queued", "another line, by sms") => {
+            "Another line takes it over and sends it as a text, not by WhatsApp"
+        }
+        ("queued", "another line, by whatsapp") => {
+            "Another line takes it over and sends it by WhatsApp, not as a text"
+        }
         ("queued", "not from this line") => "Cannot leave from this line",
         ("queued", "accepted") => "Accepted and waiting to be sent",
         ("queued", "not found at the provider") => "Not found at the carrier; waiting to be sent again",

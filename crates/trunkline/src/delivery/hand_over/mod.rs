@@ -384,6 +384,8 @@ impl Keeper {
             from: message.from.clone(),
             to: message.to.clone(),
             body: message.body.clone(),
+            // Its words need the window asked when it leaves, so it is not handed over.
+            content: None,
             media_urls: Vec::new(),
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, row.number)),
             validity: message.expires_at.map(|end| end.since(at)),

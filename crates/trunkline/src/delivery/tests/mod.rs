@@ -26,6 +26,7 @@ mod storm;
 mod telnyx;
 mod waiting_list;
 mod walk;
+mod whatsapp;
 
 use serde_json::Value;
 use trunkline_store::sql;
