@@ -127,10 +127,11 @@ impl Inbound {
     /// # Errors
     /// When there is no message SID, sender or recipient.
     pub fn parse(params: &Params) -> Result<Inbound, MissingParam> {
+        let provider_id = message_sid(params)?;
         let (from, to) = (required(params, "From")?, required(params, "To")?);
         let ((from, whatsapp), (to, _)) = (inside(&from), inside(&to));
         Ok(Inbound {
-            provider_id: message_sid(params)?,
+            provider_id,
             from: from.to_owned(),
             to: to.to_owned(),
             whatsapp,

@@ -34,6 +34,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/contacts/{id}", viewer),
         ("GET /api/conversations", viewer),
         ("GET /api/conversations/{id}", viewer),
+        ("GET /api/conversations/{id}/ways", viewer),
         ("GET /api/messages", viewer),
         ("GET /api/messages/{id}", viewer),
         ("POST /api/messages/check", viewer),
