@@ -580,6 +580,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/line-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each provider wants to know of a line, and where it stands in the provider's console. */
+        get: operations["list_line_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All lines with their settings: those of the configuration first. */
+        get: operations["list_line_settings"];
+        put?: never;
+        /** Makes a line, which is in use at once. */
+        post: operations["create_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line with its settings. */
+        get: operations["get_line_settings"];
+        put?: never;
+        post?: never;
+        /** Takes a line out of use. Its history stays; for a day it can be restored. */
+        delete: operations["remove_line"];
+        options?: never;
+        head?: never;
+        /** Changes a line; what is left out stays. */
+        patch: operations["change_line"];
+        trace?: never;
+    };
+    "/api/line-settings/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a line new credentials. A former one that webhooks may still be signed with is accepted until it is retired. */
+        post: operations["rotate_credentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}/credentials/former": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Former credentials are no longer accepted. */
+        delete: operations["retire_credentials"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a removed line to use again. */
+        post: operations["restore_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lines": {
         parameters: {
             query?: never;
@@ -1066,6 +1171,12 @@ export interface components {
             done: number;
             refused: components["schemas"]["Left"][];
         };
+        /** @description The sender that customers see. */
+        AddressView: {
+            example: string;
+            help: string;
+            label: string;
+        };
         /** @description Who wrote a message. */
         Author: {
             /** Format: uuid */
@@ -1446,6 +1557,13 @@ export interface components {
              */
             marketing_per_week?: number | null;
         };
+        /** @description What is shown of a credential. */
+        Hint: {
+            /** @description Its last four characters. */
+            ends_with: string;
+            /** Format: date-time */
+            set_at: string;
+        };
         /** @description What happened in one step. */
         HistoryStep: {
             /**
@@ -1638,6 +1756,32 @@ export interface components {
             health: components["schemas"]["LineHealth"];
             rate: components["schemas"]["LineRate"];
         };
+        /** @description What is to be different on a line; what is left out stays. */
+        LineChange: {
+            /** @default null */
+            address?: string | null;
+            /** @default null */
+            failover?: string[] | null;
+            /**
+             * @description Fields that are no secrets; an empty text takes an optional one away.
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            limits?: components["schemas"]["LineLimits"] | null;
+            /** @default null */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was looked at: a change that somebody else made meanwhile is not overwritten.
+             * @default null
+             */
+            revision?: number | null;
+            /** @default null */
+            signature?: components["schemas"]["Signature"] | null;
+        };
         /** @description What waits for a line. */
         LineCount: {
             /** Format: uuid */
@@ -1671,6 +1815,8 @@ export interface components {
             channel: "sms" | "mms" | "whatsapp" | "email" | "voice";
             /** Format: uuid */
             id: string;
+            /** @description It was made in the program and can be changed there; otherwise the configuration has it. */
+            made: boolean;
             name: string;
             provider: string;
             /** @description It leads to the built-in simulator, not to people. */
@@ -1678,9 +1824,48 @@ export interface components {
             /** @description Stands in the webhook addresses. */
             slug: string;
         };
+        /** @description How fast a line may send, in segments; `null` is without limit. */
+        LineLimits: {
+            /** Format: int32 */
+            per_day?: number | null;
+            /** Format: int32 */
+            per_minute?: number | null;
+            /** Format: int32 */
+            per_second?: number | null;
+        };
         /** @description All lines. */
         LineList: {
             items: components["schemas"]["Line"][];
+        };
+        /** @description A provider that lines can be made for. */
+        LineProvider: {
+            address: components["schemas"]["AddressView"];
+            channels: string[];
+            /** @description Where people sign in there. */
+            console_url: string;
+            fields: components["schemas"]["LineProviderField"][];
+            /** @description Its name for people. */
+            label: string;
+            name: string;
+            /** @description A line of it can lead to the built-in simulator. */
+            simulated: boolean;
+        };
+        /** @description One thing that a provider needs. */
+        LineProviderField: {
+            example: string;
+            /** @description What it is, and where in the provider's console it stands. */
+            help: string;
+            /** @description After a change the former one stays valid for webhooks until it is retired. */
+            keeps_former: boolean;
+            label: string;
+            name: string;
+            required: boolean;
+            /** @description It is never shown again once it is stored. */
+            secret: boolean;
+        };
+        /** @description The providers that lines can be made for, with all that each wants to know. */
+        LineProviderList: {
+            items: components["schemas"]["LineProvider"][];
         };
         /** @description How fast a line may send, in segments, and what it used. */
         LineRate: {
@@ -1699,6 +1884,43 @@ export interface components {
             used_last_minute: number;
             /** Format: int32 */
             used_today: number;
+        };
+        /** @description A line with its settings, for those who manage it. Credentials are never shown. */
+        LineSettings: components["schemas"]["LineInfo"] & {
+            /** Format: date-time */
+            changed_at?: string | null;
+            changed_by?: string | null;
+            /** @description What is shown of each credential that is stored, also of a former one that is still accepted. */
+            credentials: {
+                [key: string]: components["schemas"]["Hint"];
+            };
+            /** @description The slugs of lines that may stand in for it, in order. */
+            failover: string[];
+            /** @description The provider's fields that are no secrets. */
+            fields: {
+                [key: string]: string;
+            };
+            limits: components["schemas"]["LineLimits"];
+            problem?: string | null;
+            /** Format: date-time */
+            restorable_until?: string | null;
+            /**
+             * Format: int64
+             * @description To be sent along with a change; 0 for a line of the configuration, which cannot be changed here.
+             */
+            revision: number;
+            signature: components["schemas"]["Signature"];
+            /**
+             * @description `ready`: in use; `locked`: it cannot be used, `problem` says why; `removed`: it can be restored until
+             *     `restorable_until`.
+             */
+            state: string;
+        };
+        /** @description Every line with its settings. */
+        LineSettingsList: {
+            /** @description Why no line can be made here, if none can. */
+            cannot_make?: string | null;
+            items: components["schemas"]["LineSettings"][];
         };
         /** @description Whom a message is for. */
         ListedContact: {
@@ -1892,11 +2114,39 @@ export interface components {
             name?: string | null;
             phone?: string | null;
         };
+        /** @description New credentials. */
+        NewCredentials: {
+            /** @description By the names of the provider's fields; those left out stay. */
+            fields: {
+                [key: string]: string;
+            };
+        };
         /** @description Whom to invite. */
         NewInvitation: {
             email: string;
             /** @description Only an owner can invite another owner. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A line that somebody wants to make. */
+        NewLine: {
+            /** @description The number or sender that customers see. */
+            address: string;
+            /** @description The provider's usual one if it is left out. */
+            channel?: string | null;
+            /** @description The slugs of lines that may stand in for it, in order. */
+            failover?: string[];
+            /** @description The provider's fields by name, as `/api/line-providers` describes them. */
+            fields?: {
+                [key: string]: string;
+            };
+            limits?: components["schemas"]["LineLimits"] | null;
+            name: string;
+            provider: string;
+            signature?: components["schemas"]["Signature"];
+            /** @description It leads to the built-in simulator. */
+            simulated?: boolean;
+            /** @description Stands in webhook addresses and never changes. Made of the name if it is left out. */
+            slug?: string | null;
         };
         /** @description A message to send: to a conversation, a contact or a number. */
         NewMessage: {
@@ -2477,6 +2727,11 @@ export interface components {
             /** @description 8 to 200 characters, taken exactly as typed. */
             password: string;
         };
+        /**
+         * @description What happens to a webhook whose signature is wrong.
+         * @enum {string}
+         */
+        Signature: "enforce" | "observe";
         /** @description Who has signed in. */
         SignedIn: {
             user: components["schemas"]["User"];
@@ -4463,6 +4718,417 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineProviderList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettingsList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_line_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredentials"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSettings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ export const aLine: Line = {
   provider: "twilio",
   address: "+14155550100",
   simulated: true,
+  made: false,
   health: { breaker: "closed" },
   rate: { used_last_minute: 0, used_today: 0 },
   failover: [],
