@@ -11,6 +11,9 @@ const peers = new URL("peers/", import.meta.url).pathname;
 /** The Node that the peers want, which is newer than Debian's. */
 const node = join(peers, "node_modules/.bin/node");
 
+/** Whose line ours sends and hears by. */
+export const ACCOUNT = { sid: `AC${"0".repeat(32)}`, token: "0".repeat(32), number: "+12025550100" };
+
 /** A provider, and what it has seen. */
 export async function startMock(latencyMs = 0) {
   const { said: url } = await startUntil(bin("trunkline-mock"), ["--latency-ms", String(latencyMs)], {
@@ -27,7 +30,7 @@ export async function startMock(latencyMs = 0) {
 export async function startOurs(
   folder,
   mock,
-  { database, lineSettings = {}, roles = "web,work", name = "one" } = {},
+  { database, lineSettings = {}, roles = "web,work", name = "one", settings = {} } = {},
 ) {
   const port = await freePort();
   const data = join(folder, `ours-${randomBytes(4).toString("hex")}`);
@@ -37,9 +40,9 @@ export async function startOurs(
   const env = {
     ...(database ? { DATABASE_URL: database } : {}),
     ...Object.fromEntries(line.map(([key, value]) => [`TRUNKLINE_LINES_MAIN_${key}`, String(value)])),
-    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
-    TWILIO_AUTH_TOKEN: "0".repeat(32),
-    TWILIO_PHONE_NUMBER: "+12025550100",
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.token,
+    TWILIO_PHONE_NUMBER: ACCOUNT.number,
     TRUNKLINE_NODE_ROLES: roles,
     TRUNKLINE_NODE_NAME: name,
     TRUNKLINE_LOG_LEVEL: "error",
@@ -47,6 +50,7 @@ export async function startOurs(
     TRUNKLINE_LIMITS_WRITES_PER_MINUTE: "1000000",
     TRUNKLINE_LIMITS_READS_PER_MINUTE: "1000000",
     TRUNKLINE_DELIVERY_IN_FLIGHT_MAX: "1000",
+    ...settings,
   };
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`];
   const { child } = await startUntil(bin("trunkline"), args, {
