@@ -74,6 +74,8 @@ ids! {
     InvitationId,
     /// A text with gaps to be filled.
     TemplateId,
+    /// A file that came or goes with a message.
+    MediaId,
     /// A row that is kept as evidence, such as a word on consent.
     RecordId,
 }

@@ -58,6 +58,20 @@ pub trait Provider: Send + Sync {
     /// Calls a message off that has not left yet. Gives the message as it is then: it is called off only if
     /// its state says so.
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>>;
+
+    /// Where it keeps what customers send along, and what it wants to be shown there. `None`: it keeps nothing.
+    fn media_access(&self) -> Option<MediaAccess> {
+        None
+    }
+}
+
+/// How the media of a provider's messages are fetched.
+#[derive(Clone, Debug)]
+pub struct MediaAccess {
+    /// The address of its API. Only there is `authorization` shown: media may lie, or be redirected, elsewhere.
+    pub base_url: String,
+    /// The value of the `Authorization` header, where one is wanted.
+    pub authorization: Option<Secret>,
 }
 
 /// One message on its way to a provider.

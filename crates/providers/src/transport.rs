@@ -175,7 +175,7 @@ pub(crate) async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, 
 }
 
 /// The error and its causes in one line, without the address: that may hold account ids or tokens.
-pub(crate) fn describe(error: reqwest::Error) -> String {
+pub fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -189,7 +189,7 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
 
 /// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), which is read against the answer's own `Date`
 /// so that our clock does not matter. Drawn to between a second and a day: zero would be a busy loop.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = value.parse::<u64>().ok();
     let wait = seconds.map(Duration::from_secs).or_else(|| until(value, headers))?;

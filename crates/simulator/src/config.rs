@@ -31,6 +31,9 @@ pub struct Config {
     /// `http://127.0.0.1:4010`. With it, media in webhooks are addresses of the API, as at Twilio, that
     /// redirect to the file; without it they are the addresses the phone gave.
     pub public_url: Option<String>,
+    /// Files that the business sends along are fetched from where it says they are, as a real carrier does, and a
+    /// message whose files cannot be had fails. Without it, only their addresses are kept.
+    pub fetches_media: bool,
     /// How long the steps of a healthy message take.
     pub timing: Timing,
     /// How many scheduled messages the account may hold (Twilio, error 35125: 500,000).
@@ -186,6 +189,7 @@ impl Config {
             telnyx: None,
             ledger_path: None,
             public_url: None,
+            fetches_media: false,
             timing: Timing::default(),
             scheduled_max: 500_000,
         }

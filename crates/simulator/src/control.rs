@@ -9,7 +9,7 @@ use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Path, RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +21,7 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::config::Phone;
 use crate::faults::{CreateFault, Faults};
+use crate::files::{self, FILE_MAX};
 use crate::inbound;
 use crate::ledger::{LedgerItem, PhoneMessage};
 use crate::simulator::{ControlError, Simulator, State as Overview};
@@ -39,6 +40,8 @@ impl Simulator {
             .route("/phones/{number}/messages", get(phone_messages))
             .route("/phones/{number}/texts", post(text))
             .route("/phones/{number}/read", post(mark_read))
+            .route("/files", post(add_file).layer(DefaultBodyLimit::max(FILE_MAX)))
+            .route("/files/{name}", get(files::show))
             .route("/stream", get(stream))
             .route("/faults", get(faults).put(set_faults))
             .route("/faults/next", post(next_faults))
@@ -71,12 +74,13 @@ impl From<ControlError> for Problem {
             ControlError::InvalidNumber(_)
             | ControlError::InvalidText
             | ControlError::InvalidName
+            | ControlError::InvalidFile
             | ControlError::InvalidFaults(_)
             | ControlError::TooManyFaults => (422, "invalid"),
             ControlError::UnknownNumber(_) => (422, "unknown_number"),
             ControlError::NumberTaken(_) => (409, "number_taken"),
             ControlError::NoNumberLeft => (409, "no_number_left"),
-            ControlError::Ledger(_) => (500, "internal"),
+            ControlError::Ledger(_) | ControlError::File(_) => (500, "internal"),
         };
         Problem::new(status, code, error.to_string())
     }
@@ -185,6 +189,22 @@ async fn mark_read(
 ) -> Result<Json<HaveRead>, Problem> {
     let wanted: Read = read(&body)?;
     Ok(Json(HaveRead { read: simulator.read(&number, &wanted.from)? }))
+}
+
+/// A file for a phone to send along.
+#[derive(Serialize)]
+struct Added {
+    url: String,
+}
+
+async fn add_file(
+    State(simulator): State<Simulator>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Added>), Problem> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let url = simulator.add_file(content_type.unwrap_or_default(), body)?;
+    Ok((StatusCode::CREATED, Json(Added { url })))
 }
 
 async fn stream(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -47,6 +47,28 @@ pub struct Faults {
     pub error_code: Option<u32>,
     /// Requests the API handles at once before it answers 429 / 20429; nothing or 0 is no limit.
     pub concurrency_max: Option<u32>,
+    /// What happens to whoever asks for a file.
+    pub media: Option<MediaFault>,
+}
+
+/// What happens to a request for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaFault {
+    /// 404, as after the time of retention.
+    NotFound,
+    /// 500.
+    Error,
+    /// A web page that says it is a picture.
+    WrongType,
+    /// It begins and never ends.
+    Endless,
+    /// It begins and does not go on.
+    Stalled,
+    /// It leads to an address where a cloud keeps its machines' keys.
+    RedirectPrivate,
+    /// It leads to itself.
+    RedirectLoop,
 }
 
 /// A time drawn evenly from `min` to `max`, in milliseconds.

@@ -22,6 +22,7 @@ mod callbacks;
 mod config;
 mod control;
 mod faults;
+mod files;
 mod inbound;
 mod keywords;
 mod ledger;
@@ -39,7 +40,7 @@ mod whatsapp;
 mod world;
 
 pub use config::{ApiKey, BusinessNumber, Config, MessagingService, Phone, TelnyxAccount, Timing};
-pub use faults::{CreateFault, Faults, InvalidFaults, Outcome, Span};
+pub use faults::{CreateFault, Faults, InvalidFaults, MediaFault, Outcome, Span};
 pub use ledger::{LedgerError, LedgerItem, LedgerProblem, PhoneMessage, Way};
 pub use record::{CallbackEntry, Direction, Status, WebhookEntry};
 pub use signature::sign;

@@ -8,6 +8,7 @@ use trunkline_domain::time::Timestamp;
 use crate::callbacks::{self, Callback, Fate};
 use crate::config::Timing;
 use crate::faults::{Faults, Outcome, happens};
+use crate::files;
 use crate::record::{Record, Status};
 use crate::simulator::{Simulator, Work};
 use crate::whatsapp;
@@ -123,12 +124,20 @@ impl Drawer<'_> {
 pub(crate) async fn live(simulator: &Simulator, sid: &str, plan: Plan) {
     let last = plan.steps.iter().rposition(|step| step.callback.is_some());
     let mut held: Vec<Callback> = Vec::new();
+    let media = fetch_media(simulator, sid).await;
     for (index, step) in plan.steps.iter().enumerate() {
         tokio::time::sleep(step.wait).await;
         if let Some(at) = step.not_before {
             simulator.until_time(at).await;
         }
-        let Some(record) = advance(simulator, sid, step) else { break };
+        // What cannot be fetched keeps a message from leaving.
+        let step = match media {
+            Err(code) if step.status != Status::Queued => {
+                Step { status: Status::Failed, error_code: Some(code), ..*step }
+            }
+            _ => *step,
+        };
+        let Some(record) = advance(simulator, sid, &step) else { break };
         let callback = step.callback.and_then(|fate| callbacks::prepare(simulator, &record, fate));
         held.splice(0..0, callback);
         if !plan.reordered || Some(index) == last {
@@ -139,6 +148,14 @@ pub(crate) async fn live(simulator: &Simulator, sid: &str, plan: Plan) {
         }
     }
     push(simulator, held);
+}
+
+async fn fetch_media(simulator: &Simulator, sid: &str) -> Result<(), u32> {
+    let record = simulator.world().get(sid).cloned();
+    match record.filter(|record| !record.status.is_final()) {
+        Some(record) => files::fetch(simulator, &record).await,
+        None => Ok(()),
+    }
 }
 
 fn push(simulator: &Simulator, callbacks: Vec<Callback>) {

@@ -15,6 +15,7 @@ use trunkline_domain::time::Timestamp;
 use crate::callbacks::{self, Callback};
 use crate::config::{Config, Phone};
 use crate::faults::{CreateFault, Faults, InvalidFaults};
+use crate::files::Files;
 use crate::inbound;
 use crate::ledger::{LedgerError, LedgerItem, PhoneMessage};
 use crate::lifecycle::{self, Plan};
@@ -33,6 +34,7 @@ struct Inner {
     ambient: Ambient,
     world: Mutex<World>,
     courier: Courier,
+    files: Files,
     telnyx: Option<telnyx::Courier>,
     changed: watch::Sender<u64>,
     clock_moved: watch::Sender<()>,
@@ -85,6 +87,12 @@ pub enum ControlError {
     /// A text without a word or a file, or with too much of either.
     #[error("a text has 1 to 1600 characters or 1 to 10 files")]
     InvalidText,
+    /// A file that is empty or too large.
+    #[error("a file has 1 byte to 32 MB")]
+    InvalidFile,
+    /// A file cannot be written.
+    #[error("the file cannot be kept: {0}")]
+    File(std::io::Error),
     /// A name that is empty or too long.
     #[error("a name has 1 to 100 characters")]
     InvalidName,
@@ -155,6 +163,7 @@ impl Simulator {
         let simulator = Simulator(Arc::new(Inner {
             world: Mutex::new(World::new(&config, &ambient)?),
             courier: Courier::new(&config.auth_token)?,
+            files: Files::new(&config),
             telnyx: config.telnyx.as_ref().map(telnyx::Courier::new).transpose()?,
             config,
             ambient,
@@ -413,6 +422,7 @@ impl Simulator {
     /// When the ledger file cannot be emptied.
     pub fn reset(&self) -> Result<(), ControlError> {
         self.world().reset(&self.0.ambient)?;
+        self.forget_files();
         self.touch();
         Ok(())
     }
@@ -450,6 +460,10 @@ impl Simulator {
     /// Calls webhooks as Telnyx does, if there is an account there.
     pub(crate) fn telnyx_courier(&self) -> Option<&telnyx::Courier> {
         self.0.telnyx.as_ref()
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     pub(crate) fn courier(&self) -> &Courier {

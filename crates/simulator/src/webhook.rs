@@ -77,6 +77,11 @@ impl Outcome {
 }
 
 impl Courier {
+    /// What asks for files that are to be sent along.
+    pub(crate) fn client(&self) -> &Client {
+        &self.usual
+    }
+
     /// # Errors
     ///
     /// When the HTTP client cannot be built, for instance without any root certificates.

@@ -9,6 +9,7 @@ use trunkline_domain::time::Timestamp;
 
 use crate::config::{BusinessNumber, Config, MessagingService, Phone, TelnyxAccount};
 use crate::faults::{CreateFault, Faults};
+use crate::files;
 use crate::ledger::{LedgerError, LedgerFile, Line};
 use crate::names::Names;
 use crate::record::{Direction, Medium, Record, Status};
@@ -198,7 +199,7 @@ impl World {
 
     fn medium(&self, n: u64, index: usize, url: String) -> Medium {
         let sid = self.names.sid("ME", &format!("medium {n} {index}"));
-        Medium { sid, content_type: content_type(&url).to_owned(), url }
+        Medium { sid, content_type: files::type_of(&url).to_owned(), url }
     }
 
     fn put_record(&mut self, record: Record) {
@@ -398,17 +399,4 @@ impl World {
 
 fn index(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX).wrapping_sub(1)
-}
-
-/// The type a file name suggests; the simulator never fetches media.
-fn content_type(url: &str) -> &'static str {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    match path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "mp4" => "video/mp4",
-        "pdf" => "application/pdf",
-        "vcf" => "text/vcard",
-        _ => "image/jpeg",
-    }
 }

@@ -115,6 +115,7 @@ ids!(
     SessionId,
     InvitationId,
     TemplateId,
+    MediaId,
     RecordId,
 );
 

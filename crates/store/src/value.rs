@@ -119,6 +119,7 @@ from_ids!(
     SessionId,
     InvitationId,
     TemplateId,
+    MediaId,
     RecordId,
 );
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -39,6 +39,7 @@ use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
 use crate::lines::{self, Keys, Lines, Wire};
 use crate::live::{self, Live};
+use crate::media::{self, Floor, Media};
 use crate::personas::{self, Personas};
 use crate::reconcile::Reconciler;
 use crate::spool::Spool;
@@ -66,6 +67,7 @@ pub(crate) struct App {
     pub(crate) lines: Lines,
     personas: Personas,
     pub(crate) accounts: Accounts,
+    pub(crate) media: Media,
     pub(crate) ambient: Ambient,
 }
 
@@ -114,6 +116,14 @@ impl App {
             callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
             default_country: country,
         };
+        let floor = Floor {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            jobs: jobs.clone(),
+            lines: lines.clone(),
+        };
+        let media = Media::open(floor, &config.media, &http)?;
         let personas = Personas::open(&delivery, &config.personas, &http);
         let webhooks = Webhooks {
             store: store.clone(),
@@ -124,6 +134,7 @@ impl App {
             lines: lines.clone(),
             delivery: delivery.clone(),
             personas: personas.clone(),
+            media: media.clone(),
         };
         let settings = AccountsSettings {
             installation_name: config.installation.name.clone(),
@@ -140,6 +151,7 @@ impl App {
         let pace = Pace::open(&store, &ambient, &delivery.lines, &config.delivery).await?;
         delivery::handlers(&delivery, &pace, &node, &mut handlers);
         personas::handlers(&personas, &mut handlers);
+        media::handlers(&media, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
         let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
@@ -188,6 +200,7 @@ impl App {
             .merge(delivery::api::routes().with_state(doors))
             .merge(personas::routes().with_state(personas.clone()))
             .merge(lines::routes().with_state(webhooks.lines.clone()))
+            .merge(media::routes().with_state(media.clone()))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()));
@@ -197,7 +210,20 @@ impl App {
             operations(&store, &ambient)
         };
         let lines = webhooks.lines.clone();
-        Ok(App { store, router, worker, live, reconciler, webhooks, lines, personas, accounts, ambient })
+        let app = App {
+            store,
+            router,
+            worker,
+            live,
+            reconciler,
+            webhooks,
+            lines,
+            personas,
+            accounts,
+            media,
+            ambient,
+        };
+        Ok(app)
     }
 
     /// For ever: whoever looked at the lines hears of their changes, also of those that other nodes made.
@@ -227,7 +253,10 @@ impl App {
 
     /// What has to be done every now and then, for ever.
     pub(crate) async fn keep_house(&self) {
-        loop {
+        for round in 0_u64.. {
+            if let Err(error) = self.media.sweep(round == 0).await {
+                tracing::warn!(%error, "files that belong to nothing could not be deleted");
+            }
             if let Err(error) = self.accounts.clean_up().await {
                 tracing::warn!(%error, "expired sessions could not be deleted");
             }
@@ -263,6 +292,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         delivery::api::routes().describe(),
         personas::routes().describe(),
         lines::routes().describe(),
+        media::routes().describe(),
         live::routes().describe(),
         webhooks::log_routes().describe(),
         jobs::routes().describe(),
@@ -327,7 +357,10 @@ fn router(
         .merge(signed_in)
         .merge(web::router())
         .layer(from_fn(security_headers))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)));
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::SSE).and(is_no_file)),
+        );
     Router::new()
         .merge(pages)
         .merge(webhooks::router(webhooks.doors()))
@@ -341,6 +374,11 @@ fn router(
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_MAX))
         .layer(from_fn_with_state(Arc::new(origins), origin::identify))
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Files go out as they are: who asks for a part of one counts its own bytes.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 async fn nowhere() -> Problem {
@@ -386,12 +424,12 @@ async fn security_headers(request: Request, next: Next) -> Response {
     let https = request.extensions().get::<Client>().is_some_and(|client| client.https);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
-    set(
-        header::CONTENT_SECURITY_POLICY,
+    // A file that a stranger made comes with a stricter policy of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    );
+    ));
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");

@@ -21,6 +21,7 @@ mod jobs;
 mod journal;
 mod lines;
 mod live;
+mod media;
 mod metrics;
 mod openapi;
 mod personas;

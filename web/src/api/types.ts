@@ -28,6 +28,7 @@ export type MessageDetails = Schemas["MessageDetails"];
 /** A line, and whether it reaches one person. */
 export type Way = Schemas["Way"];
 export type MessagePage = Schemas["MessageList"];
+export type Media = Schemas["Media"];
 export type MessageState = Message["state"];
 /** One way to reach people. */
 export type ChannelName = Message["channel"];

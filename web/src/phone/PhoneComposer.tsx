@@ -1,5 +1,5 @@
-import { ArrowUp, MapPin, X } from "lucide-react";
-import { useState } from "react";
+import { ArrowUp, MapPin, Paperclip, X } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PhoneMessage, Place, Sender } from "./simulator";
@@ -12,7 +12,7 @@ type Props = {
   /** The message that the next one will answer. */
   answered: PhoneMessage | undefined;
   onForget: () => void;
-  onSend: (body: string) => void;
+  onSend: (body: string, files: File[]) => void;
   /** Where places can be sent. */
   onPlace: ((place: Place) => void) | undefined;
 };
@@ -30,10 +30,14 @@ export function PhoneComposer(props: Props) {
   const { name, senders, to, onChooseTo, answered, onForget, onSend, onPlace } = props;
   const { t } = useTranslation();
   const [text, setText] = useState("");
+  const [files, setFiles] = useState<File[]>([]);
+  const picker = useRef<HTMLInputElement>(null);
+  const isEmpty = !text.trim() && files.length === 0;
   const send = (): void => {
-    if (!text.trim()) return;
-    onSend(text.trim());
+    if (isEmpty) return;
+    onSend(text.trim(), files);
     setText("");
+    setFiles([]);
   };
   return (
     <form
@@ -74,7 +78,39 @@ export function PhoneComposer(props: Props) {
           </select>
         </label>
       )}
-      <div className="flex items-end gap-1 rounded-bubble border border-outline bg-surface ps-3 pe-1">
+      {files.map((file) => (
+        <p key={file.name} className="flex items-center gap-1 px-2 pb-1 text-meta text-ink-soft">
+          <span className="min-w-0 flex-1 truncate">{file.name}</span>
+          <button
+            type="button"
+            aria-label={t("phone.remove", { name: file.name })}
+            onClick={() => setFiles(files.filter((other) => other !== file))}
+            className="rounded-sm p-1 hover:bg-hover"
+          >
+            <X aria-hidden className="size-3" />
+          </button>
+        </p>
+      ))}
+      <div className="flex items-end gap-1 rounded-bubble border border-outline bg-surface ps-1 pe-1">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label={t("phone.attach")}
+          onChange={(event) => {
+            setFiles([...files, ...Array.from(event.target.files ?? [])].slice(0, 10));
+            event.target.value = "";
+          }}
+        />
+        <button
+          type="button"
+          aria-label={t("phone.attach")}
+          onClick={() => picker.current?.click()}
+          className="my-1 flex size-7 shrink-0 items-center justify-center rounded-full text-ink-soft hover:bg-hover"
+        >
+          <Paperclip aria-hidden className="size-4" />
+        </button>
         <input
           dir="auto"
           value={text}
@@ -99,7 +135,7 @@ export function PhoneComposer(props: Props) {
         <button
           type="submit"
           aria-label={t("phone.send")}
-          disabled={!text.trim()}
+          disabled={isEmpty}
           className="my-1 flex size-7 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent disabled:opacity-40"
         >
           <ArrowUp aria-hidden className="size-4" />

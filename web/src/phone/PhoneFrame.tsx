@@ -83,7 +83,7 @@ export function PhoneFrame({ phone, numbers }: Props) {
         onChooseTo={setChosen}
         answered={shown?.find(({ sid }) => sid === answered)}
         onForget={() => setAnswered(undefined)}
-        onSend={(body) => deliver({ body })}
+        onSend={(body, files) => deliver({ body, files })}
         onPlace={app === "whatsapp" ? (location) => deliver({ location }) : undefined}
       />
     </section>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { clockTime } from "@/lib/time";
 
-import type { PhoneMessage, QuickReply, Sender } from "./simulator";
+import { phoneFile, type PhoneMessage, type QuickReply, type Sender } from "./simulator";
 
 type Props = {
   messages: PhoneMessage[] | undefined;
@@ -91,6 +91,9 @@ function PhoneBubble({ message, quoted, senders, isAnswered, onAnswer, onTap }: 
             {message.location.label ?? t("thread.location")}
           </p>
         )}
+        {message.media.map((url) => (
+          <PhoneMedia key={url} url={url} />
+        ))}
         {message.body && (
           <p dir="auto" className="user-text text-start">
             {message.body}
@@ -131,5 +134,26 @@ function PhoneBubble({ message, quoted, senders, isAnswered, onAnswer, onTap }: 
         </div>
       )}
     </div>
+  );
+}
+
+/** A square for each picture, whatever its shape, so that the phone's thread stays where it is. */
+function PhoneMedia({ url }: { url: string }) {
+  const { t } = useTranslation();
+  const file = phoneFile(url);
+  if (!file) return <p className="text-meta italic">{t("phone.fetching")}</p>;
+  const { src, kind } = file;
+  if (kind === "image")
+    return (
+      <img src={src} alt={t("phone.picture")} className="my-1 size-44 max-w-full rounded-md object-cover" />
+    );
+  /* eslint-disable jsx-a11y/media-has-caption -- Captions are not in what people send each other. */
+  if (kind === "audio") return <audio controls src={src} className="my-1 h-10 w-52 max-w-full" />;
+  if (kind === "video") return <video controls src={src} className="my-1 aspect-video w-52 rounded-md" />;
+  /* eslint-enable jsx-a11y/media-has-caption */
+  return (
+    <a href={src} download className="my-1 block underline underline-offset-2">
+      {t("phone.file")}
+    </a>
   );
 }

@@ -5,6 +5,7 @@ import { notifySignedOut } from "@/api/client";
 import { toApiError, Unreachable } from "@/api/errors";
 import { freshness } from "@/api/freshness";
 import type { ChannelName } from "@/api/types";
+import type { FileKind } from "@/lib/files";
 
 /** The simulator stands beside the product and is described there, not in the product's own API description. */
 export type SimulatorState = {
@@ -31,7 +32,14 @@ export type QuickReply = { title: string; id?: string | null };
 export type Place = { latitude: number; longitude: number; address?: string | null; label?: string | null };
 
 /** What a customer sends: words, a tap on a quick reply, or a place; perhaps as an answer to a message. */
-export type NewText = { to: string; body?: string; tap?: QuickReply; location?: Place; reply_to?: string };
+export type NewText = {
+  to: string;
+  body?: string;
+  tap?: QuickReply;
+  location?: Place;
+  reply_to?: string;
+  files?: File[];
+};
 
 export type Phone = { number: string; name: string };
 
@@ -93,6 +101,22 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
 const send = <T>(method: "POST" | "PUT", path: string, body: unknown): Promise<T> =>
   request(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+const addFile = (file: File): Promise<{ url: string }> =>
+  request("/files", { method: "POST", headers: { "Content-Type": file.type }, body: file });
+
+/** Where this browser sees a file of the phone; none for one that the carrier has not fetched. */
+export function phoneFile(url: string): { src: string; kind: FileKind } | undefined {
+  const name = /\/files\/([0-9a-f]+\.(\w+))$/.exec(url);
+  if (!name?.[1] || !name[2]) return undefined;
+  return { src: `/simulator/files/${name[1]}`, kind: kinds[name[2]] ?? "file" };
+}
+
+const kinds: Record<string, FileKind> = {
+  ...Object.fromEntries(["jpg", "jpeg", "png", "gif", "webp"].map((end) => [end, "image"])),
+  ...Object.fromEntries(["mp4", "3gp", "webm"].map((end) => [end, "video"])),
+  ...Object.fromEntries(["mp3", "ogg", "amr", "m4a"].map((end) => [end, "audio"])),
+};
+
 export const simulatorKeys = {
   state: ["simulator"] as const,
   phone: (number: string) => ["phone", number] as const,
@@ -114,8 +138,11 @@ export const phoneQuery = (number: string) =>
 
 export function useSendText(from: string) {
   return useMutation({
-    mutationFn: (text: NewText) =>
-      send<PhoneMessage>("POST", `/phones/${encodeURIComponent(from)}/texts`, text),
+    mutationFn: async ({ files, ...text }: NewText) => {
+      const media = [];
+      for (const file of files ?? []) media.push((await addFile(file)).url);
+      return send<PhoneMessage>("POST", `/phones/${encodeURIComponent(from)}/texts`, { ...text, media });
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ConversationContact, Message } from "@/api/types";
 import { displayName } from "@/lib/names";
 import { clockTime, exactTime } from "@/lib/time";
-import { useUser } from "@/session/session";
+import { mayWrite, useUser } from "@/session/session";
 import { ChannelSign } from "@/ui/ChannelSign";
 
 import { BubbleText } from "./BubbleText";
@@ -45,7 +45,7 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
         )}
       >
         {message.details && <ExtrasAbove details={message.details} />}
-        <MediaList media={message.media} />
+        <MediaList media={message.media} canWrite={mayWrite(user)} />
         <p dir="auto" className="user-text text-start">
           <TapMark details={message.details} />
           {/* A place is told by its card. */}

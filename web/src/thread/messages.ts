@@ -74,3 +74,10 @@ export function useCancelMessage() {
     onSuccess: (message) => applyMessage(client, message),
   });
 }
+
+/** Asks once more for a file that could not be had. The stream then brings its message. */
+export function useFetchAgain() {
+  return useMutation({
+    mutationFn: (id: string) => call(api.POST("/api/media/{id}/fetch", { params: { path: { id } } })),
+  });
+}

@@ -15,8 +15,8 @@ use super::errors;
 use super::wire::{self, ErrorBody};
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage, Secret,
-    SendOutcome,
+    BoxFuture, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal, RemoteMessage,
+    Secret, SendOutcome,
 };
 
 /// Where Telnyx's REST API is.
@@ -124,6 +124,12 @@ impl Provider for Telnyx {
     /// message).
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
         self.call_off(provider_id).boxed()
+    }
+
+    /// Media lie at addresses that nobody can guess, and want no key (Telnyx, Receiving webhooks).
+    fn media_access(&self) -> Option<MediaAccess> {
+        let base_url = self.credentials.base_url.trim_end_matches('/').to_owned();
+        Some(MediaAccess { base_url, authorization: None })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,8 +15,8 @@ use super::errors;
 use super::wire::{self, ErrorBody};
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, Content, KeepUntil, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage,
-    Secret, SendOutcome,
+    BoxFuture, Content, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal,
+    RemoteMessage, Secret, SendOutcome,
 };
 
 /// Where Twilio's REST API is.
@@ -81,11 +83,15 @@ impl Twilio {
     }
 
     pub(super) fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        let (user, password) = match &self.credentials.api_key {
+        let (user, password) = self.sign_in();
+        self.http.request(method, url).basic_auth(user, Some(password.expose()))
+    }
+
+    fn sign_in(&self) -> (&str, &Secret) {
+        match &self.credentials.api_key {
             Some((key, secret)) => (key, secret),
             None => (&self.credentials.account_sid, &self.credentials.auth_token),
-        };
-        self.http.request(method, url).basic_auth(user, Some(password.expose()))
+        }
     }
 
     /// One exchange about existing messages, which changes nothing that could be doubled.
@@ -149,6 +155,17 @@ impl Provider for Twilio {
 
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
         self.call_off(provider_id).boxed()
+    }
+
+    /// Media want the same credentials as the rest of the API, if the account says so (Twilio, "Protect media
+    /// access with HTTP Basic Authentication"); shown where none are wanted they do no harm.
+    fn media_access(&self) -> Option<MediaAccess> {
+        let (user, password) = self.sign_in();
+        let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
+        Some(MediaAccess {
+            base_url: self.base_url().to_owned(),
+            authorization: Some(Secret::new(format!("Basic {pair}"))),
+        })
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) use create::{RETRY_AFTER_S, silent};
 pub(crate) use gate::{Hangup, Silence, wait};
 pub(crate) use resource::medium_path;
 
+use crate::files;
 use crate::simulator::Simulator;
 use crate::telnyx;
 use error::ApiError;
@@ -67,6 +68,8 @@ impl Simulator {
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .layer(from_fn_with_state(self.clone(), gate::admit))
+            // The storage that media redirect to.
+            .route("/files/{name}", get(files::serve))
             .with_state(self.clone())
     }
 }

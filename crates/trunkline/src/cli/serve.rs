@@ -219,6 +219,7 @@ async fn start_simulator(
     );
     settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
     settings.public_url = Some(address.clone());
+    settings.fetches_media = true;
     let lines = settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());

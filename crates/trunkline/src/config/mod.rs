@@ -10,6 +10,7 @@
 //! test holds it against the code. To add a setting, read it in its section below and describe it there.
 
 mod lines;
+mod media;
 mod names;
 pub(crate) mod parse;
 mod personas;
@@ -56,6 +57,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) delivery: Delivery,
     pub(crate) personas: Personas,
+    pub(crate) media: Media,
 }
 
 /// The HTTP server.
@@ -203,6 +205,36 @@ pub(crate) struct ModelPrice {
     pub(crate) output_per_million: f64,
 }
 
+/// Files that come and go with messages.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Media {
+    pub(crate) place: MediaPlace,
+    /// A larger file is refused.
+    pub(crate) file_max_bytes: u64,
+    /// How long one may take to come in; after that it is tried again.
+    pub(crate) fetch_within: Duration,
+}
+
+/// Where files are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum MediaPlace {
+    Folder(PathBuf),
+    S3(S3),
+}
+
+/// A bucket of Amazon's, or of who speaks the same protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct S3 {
+    pub(crate) bucket: String,
+    pub(crate) region: String,
+    /// `None`: Amazon's own.
+    pub(crate) endpoint: Option<String>,
+    /// What the names of all files begin with.
+    pub(crate) prefix: Option<String>,
+    /// `None`: what the machine is allowed to.
+    pub(crate) access_key: Option<(String, Secret)>,
+}
+
 impl Config {
     /// Reads the settings from everywhere and checks them.
     ///
@@ -219,9 +251,11 @@ impl Config {
 
     /// Every setting; what cannot be used is noted by the reader and replaced by its default.
     fn read(reader: &mut Reader<'_>, sources: &Sources, host_name: Option<&str>) -> Config {
+        let data_dir = reader.or("data.dir", PathBuf::from("./data"), parse::path);
         Config {
             server: server(reader),
-            data_dir: reader.or("data.dir", PathBuf::from("./data"), parse::path),
+            media: media::read(reader, &data_dir),
+            data_dir,
             spool_max_bytes: reader.or(
                 "data.spool_max_bytes",
                 268_435_456,

@@ -1,5 +1,7 @@
 //! Conversations and messages as the API and the live stream show them.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
 use trunkline_domain::message::{MessageState, Purpose};
@@ -12,12 +14,13 @@ use super::conversations::Status;
 use super::details::Details;
 use super::messages::{PersonaMark, TemplateUse};
 use crate::http::Cursor;
+use crate::media::{self, MediaView};
 
 /// Characters of a preview in a list: two lines at the widest.
 const PREVIEW_MAX: usize = 160;
 
-/// Something sent along with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Something sent along with a message, as its provider tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MediaItem {
     pub(crate) url: String,
     pub(crate) content_type: String,
@@ -61,7 +64,7 @@ pub(crate) struct MessageView {
     from: String,
     to: String,
     pub(crate) body: String,
-    media: Vec<MediaItem>,
+    media: Vec<MediaView>,
     segments: Option<u32>,
     error: Option<MessageError>,
     author: Option<Author>,
@@ -187,7 +190,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         from: row.get(7)?,
         to: row.get(8)?,
         body: row.get(9)?,
-        media: serde_json::from_value(media).unwrap_or_default(),
+        media: as_told(media),
         segments: row.get(11)?,
         error: if arrived { None } else { error_of(row.get(12)?, row.get(13)?) },
         author: author.map(|(id, name)| Author { id, name }),
@@ -210,6 +213,27 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
     })
 }
 
+/// What a message says of its media itself: all there is to know of messages from before there were files.
+fn as_told(media: serde_json::Value) -> Vec<MediaView> {
+    let items: Vec<MediaItem> = serde_json::from_value(media).unwrap_or_default();
+    items.into_iter().map(|item| MediaView::elsewhere(item.url, item.content_type)).collect()
+}
+
+/// The same messages with the files that are known of them.
+fn with_files(tx: &mut Tx<'_>, mut messages: Vec<MessageView>) -> Result<Vec<MessageView>> {
+    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+    let mut files: HashMap<MessageId, Vec<MediaView>> = HashMap::new();
+    for (message, file) in media::of_messages(tx, &ids)? {
+        files.entry(message).or_default().push(file);
+    }
+    for message in &mut messages {
+        if let Some(files) = files.remove(&message.id) {
+            message.media = files;
+        }
+    }
+    Ok(messages)
+}
+
 fn error_of(code: Option<String>, text: Option<String>) -> Option<MessageError> {
     let known = code.as_deref().and_then(trunkline_providers::codes::lookup);
     let text = text.or_else(|| known.map(|info| info.meaning.to_owned())).or_else(|| code.clone())?;
@@ -222,7 +246,7 @@ fn error_of(code: Option<String>, text: Option<String>) -> Option<MessageError> 
 
 /// The messages with these ids that exist, in no particular order.
 pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<MessageView>> {
-    tx.query(
+    let found = tx.query(
         sql!(
             sqlite: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                      body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
@@ -241,7 +265,8 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
         ),
         &[id_list(ids)],
         read_view,
-    )
+    )?;
+    with_files(tx, found)
 }
 
 fn id_list<T: Copy + Into<Uuid>>(ids: &[T]) -> trunkline_store::Value {
@@ -267,7 +292,7 @@ pub(super) fn list_messages(
 ) -> Result<Vec<MessageView>> {
     let [at, id, limit] = [after.at.into(), after.id.into(), count.into()];
     let [channel, state, direction] = [&filter.channel, &filter.state, &filter.direction].map(Into::into);
-    match filter.conversation {
+    let found = match filter.conversation {
         Some(conversation) => tx.query(
             sql!(
                 "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
@@ -281,7 +306,7 @@ pub(super) fn list_messages(
             ),
             &[at, id, channel, state, direction, limit, conversation.into()],
             read_view,
-        ),
+        )?,
         None => tx.query(
             sql!(
                 "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
@@ -295,8 +320,9 @@ pub(super) fn list_messages(
             ),
             &[at, id, channel, state, direction, limit],
             read_view,
-        ),
-    }
+        )?,
+    };
+    with_files(tx, found)
 }
 
 /// The person a conversation is with.

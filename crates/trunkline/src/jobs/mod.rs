@@ -66,10 +66,13 @@ pub(crate) enum Queue {
     Settle,
     /// Customers to be answered by a persona.
     Persona,
+    /// Files to be fetched.
+    Media,
 }
 
 impl Queue {
-    pub(crate) const ALL: [Queue; 4] = [Queue::Journal, Queue::Send, Queue::Settle, Queue::Persona];
+    pub(crate) const ALL: [Queue; 5] =
+        [Queue::Journal, Queue::Send, Queue::Settle, Queue::Persona, Queue::Media];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -77,18 +80,21 @@ impl Queue {
             Queue::Send => "send",
             Queue::Settle => "settle",
             Queue::Persona => "persona",
+            Queue::Media => "media",
         }
     }
 
     /// How many of its jobs run at the same time on one node. Sends wait for the provider, so there may be
     /// many; journal entries are worked off by the database, where more would only stand in line. Personas wait for
-    /// a model, each for half a minute or more (A5).
+    /// a model, each for half a minute or more (A5). Files that are fetched take memory, up to 15 MB each while they go to a
+    /// bucket.
     const fn concurrency(self) -> usize {
         match self {
             Queue::Journal => 64,
             Queue::Send => 256,
             Queue::Settle => 32,
             Queue::Persona => 200,
+            Queue::Media => 16,
         }
     }
 }

@@ -40,7 +40,7 @@ impl Jobs {
     }
 
     /// The same for one that failed, so often by now.
-    pub(super) fn retry(&self, tx: &mut Tx<'_>, job: &Job, at: Timestamp, attempt: u32) -> Result<()> {
+    pub(crate) fn retry(&self, tx: &mut Tx<'_>, job: &Job, at: Timestamp, attempt: u32) -> Result<()> {
         self.give_back(tx, job, &Back { attempt, ..Back::at(at, job) })
     }
 

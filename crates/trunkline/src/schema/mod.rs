@@ -27,4 +27,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_operators_pages"),
     migration!(8, "0008_lines"),
     migration!(9, "0009_whatsapp"),
+    migration!(10, "0010_media"),
 ];

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -163,6 +163,11 @@ impl TestApp {
 
     pub(crate) fn app(&self) -> Rc<App> {
         self.running.borrow().app.clone()
+    }
+
+    /// Where files are kept.
+    pub(crate) fn media_folder(&self) -> PathBuf {
+        self.data().join("media")
     }
 
     /// Under which address the carrier reaches the app.

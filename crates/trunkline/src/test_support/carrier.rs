@@ -40,13 +40,16 @@ impl Carrier {
     pub(super) async fn start(app_url: &str, lively: bool, telnyx: bool, ambient: Ambient) -> Carrier {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let simulator = Simulator::new(config(app_url, lively, telnyx), ambient).unwrap();
+        let wire = Wire::to(address).await;
+        let public_url = Some(wire.base_url());
+        let config = Config { public_url, fetches_media: true, ..config(app_url, lively, telnyx) };
+        let simulator = Simulator::new(config, ambient).unwrap();
         let (serving, running) = (simulator.clone(), simulator.clone());
         let tasks = [
             tokio::spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() }),
             tokio::spawn(async move { running.run(std::future::pending()).await }),
         ];
-        Carrier { simulator, wire: Wire::to(address).await, tasks }
+        Carrier { simulator, wire, tasks }
     }
 
     pub(super) fn base_url(&self) -> String {

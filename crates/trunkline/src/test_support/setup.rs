@@ -1,7 +1,7 @@
 //! What a test can choose before it starts the app.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use trunkline_store::Engine;
 use super::clock::TestClock;
 use super::{Log, TestApp};
 use crate::config::{
-    Config, Credentials, Limits, LineConfig, ModelPrice, Overrides, Personas, Signature, Surroundings,
-    TelnyxAccount, TwilioAccount,
+    Config, Credentials, Limits, LineConfig, MediaPlace, ModelPrice, Overrides, Personas, Signature,
+    Surroundings, TelnyxAccount, TwilioAccount,
 };
 use crate::http::origin::TrustedProxies;
 
@@ -84,7 +84,7 @@ impl TestSetup {
         let data = tempfile::tempdir().unwrap();
         TestSetup {
             engine,
-            config: Config { data_dir: data.path().to_owned(), ..config() },
+            config: Config { data_dir: data.path().to_owned(), ..config(data.path()) },
             data: Rc::new(data),
             clock: Arc::new(TestClock::new()),
             lively: false,
@@ -161,6 +161,18 @@ impl TestSetup {
     /// A line's breaker opens after so many failures in a row; without it, never.
     pub(crate) fn breaker_after(mut self, failures: u32) -> Self {
         self.config.delivery.breaker_failures = failures;
+        self
+    }
+
+    /// The largest file that is kept, in bytes.
+    pub(crate) fn file_max(mut self, bytes: u64) -> Self {
+        self.config.media.file_max_bytes = bytes;
+        self
+    }
+
+    /// How long a file may take to come.
+    pub(crate) fn fetch_within(mut self, time: Duration) -> Self {
+        self.config.media.fetch_within = time;
         self
     }
 
@@ -269,9 +281,10 @@ impl TestSetup {
 }
 
 /// The product's defaults, but for what would make tests depend on each other.
-fn config() -> Config {
+fn config(folder: &Path) -> Config {
     let around = Surroundings { folder: PathBuf::from("/nowhere"), ..Surroundings::default() };
     let mut config = Config::load(&Overrides::default(), &around).unwrap();
+    config.media.place = MediaPlace::Folder(folder.join("media"));
     let many = 1_000_000;
     config.limits = Limits { auth_per_minute: many, writes_per_minute: many, reads_per_minute: many };
     config.delivery.polls = Vec::new();

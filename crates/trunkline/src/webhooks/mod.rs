@@ -35,6 +35,7 @@ use crate::delivery::Delivery;
 use crate::events::Events;
 use crate::jobs::Jobs;
 use crate::lines::Lines;
+use crate::media::Media;
 use crate::personas::Personas;
 
 /// What webhooks need.
@@ -48,6 +49,7 @@ pub(crate) struct Webhooks {
     pub(crate) lines: Lines,
     pub(crate) delivery: Delivery,
     pub(crate) personas: Personas,
+    pub(crate) media: Media,
 }
 
 /// What the doors that providers knock at need: no database.

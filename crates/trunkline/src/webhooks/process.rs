@@ -16,6 +16,7 @@ use crate::events::Subject;
 use crate::inbox::{self, Incoming};
 use crate::jobs::{Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
+use crate::media::{self, Source};
 use crate::personas;
 
 /// Every provider's.
@@ -84,6 +85,9 @@ pub(crate) fn take_in(
     let Some((message, conversation)) = inbox::receive(tx, ambient, &webhooks.events, incoming)? else {
         return Ok(false);
     };
+    let sources = incoming.media.iter();
+    let sources = sources.map(|item| Source { url: &item.url, declared_type: &item.content_type });
+    media::plan(tx, &webhooks.media, message, incoming.line_id, sources)?;
     let told = opt_out_type.and_then(Keyword::recognise).or_else(|| Keyword::recognise(&incoming.body));
     let (line, address, words) = (incoming.line_id, incoming.from.as_str(), incoming.body.as_str());
     let mut changed = false;

@@ -16,9 +16,12 @@ on_both_engines![
     a_query_that_cannot_be_read_is_refused,
 ];
 
-/// Operations that take a body.
+/// Operations that take a body of JSON.
 fn with_body() -> Vec<Operation> {
-    operations().into_iter().filter(|operation| operation.described.get("requestBody").is_some()).collect()
+    let takes_json = |operation: &Operation| {
+        operation.described["requestBody"]["content"].get("application/json").is_some()
+    };
+    operations().into_iter().filter(takes_json).collect()
 }
 
 /// The properties that the body of an operation may have.
