@@ -6,6 +6,7 @@
 //!
 //! This crate must not know databases, HTTP, providers' wire formats or the async runtime.
 
+pub mod alert;
 pub mod ambient;
 pub mod backoff;
 pub mod best_time;

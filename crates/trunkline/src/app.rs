@@ -27,6 +27,7 @@ use trunkline_providers::Secret;
 use trunkline_store::{Store, sql};
 
 use crate::accounts::{self, Accounts, AccountsSettings};
+use crate::alerts::{self, Alerts};
 use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
@@ -35,6 +36,7 @@ use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
 use crate::inbox::{self, Inbox};
+use crate::incidents::Incidents;
 use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
 use crate::lines::{self, Keys, Lines, Wire};
@@ -66,6 +68,7 @@ pub(crate) struct App {
     pub(crate) webhooks: Webhooks,
     pub(crate) lines: Lines,
     personas: Personas,
+    pub(crate) alerts: Alerts,
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
     pub(crate) ambient: Ambient,
@@ -97,7 +100,7 @@ impl App {
         let Setup {
             config, store, ambient, node, lines, base_url, provider_timeout, simulator, stop, ..
         } = setup;
-        let (events, jobs) = (Events::new(), Jobs::new());
+        let (events, jobs, incidents) = (Events::new(), Jobs::new(), Incidents::default());
         let http =
             trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
         let wire = Wire { http: http.clone(), timeout: provider_timeout };
@@ -130,7 +133,12 @@ impl App {
             ambient: ambient.clone(),
             events: events.clone(),
             jobs: jobs.clone(),
-            intake: Intake::new(Journal::new(&store, &ambient, &jobs), spool(config, &ambient)?),
+            intake: Intake::new(
+                Journal::new(&store, &ambient, &jobs),
+                spool(config, &ambient)?,
+                incidents.clone(),
+                ambient.clone(),
+            ),
             lines: lines.clone(),
             delivery: delivery.clone(),
             personas: personas.clone(),
@@ -154,6 +162,20 @@ impl App {
         media::handlers(&media, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
+        let (thresholds, secret) = (config.delivery.thresholds.clone(), config.delivery.cron_secret.clone());
+        let doors = delivery::api::Api::new(delivery.clone(), pace.clone(), thresholds, secret);
+        let alerts = Alerts {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            jobs: jobs.clone(),
+            incidents,
+            sending: doors.clone(),
+            settings: config.alerts.clone(),
+            installation: config.installation.name.clone(),
+            base_url: config.server.base_url.clone(),
+            http,
+        };
+        alerts::handlers(&alerts, &mut handlers);
         let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
         let worker = Worker {
             store: store_of_worker,
@@ -189,8 +211,6 @@ impl App {
         };
         let templates =
             Templates { store: store.clone(), ambient: ambient.clone(), lines: delivery.lines.clone() };
-        let (thresholds, secret) = (config.delivery.thresholds.clone(), config.delivery.cron_secret.clone());
-        let doors = delivery::api::Api::new(delivery, pace, thresholds, secret);
         let api = accounts::routes()
             .with_state(accounts.clone())
             .merge(contacts::routes().with_state(people))
@@ -203,7 +223,8 @@ impl App {
             .merge(media::routes().with_state(media.clone()))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::log_routes().with_state(webhooks.clone()))
-            .merge(jobs::routes().with_state(store.clone()));
+            .merge(jobs::routes().with_state(store.clone()))
+            .merge(alerts::routes().with_state(alerts.clone()));
         let router = if config.node.web {
             router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
         } else {
@@ -217,6 +238,7 @@ impl App {
             live,
             reconciler,
             webhooks,
+            alerts,
             lines,
             personas,
             accounts,
@@ -275,6 +297,9 @@ impl App {
         if let Err(error) = events.await {
             tracing::warn!(%error, "old events could not be deleted");
         }
+        if let Err(error) = self.alerts.clean_up().await {
+            tracing::warn!(%error, "old alerts could not be deleted");
+        }
         if let Err(error) = self.store.write_in_background(move |tx| personas::prune(tx, now)).await {
             tracing::warn!(%error, "old runs of personas could not be deleted");
         }
@@ -296,6 +321,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         live::routes().describe(),
         webhooks::log_routes().describe(),
         jobs::routes().describe(),
+        alerts::routes().describe(),
     ])
 }
 

@@ -5,6 +5,7 @@
 //! wires everything and `cli` holds the commands. Imports run one way, downwards; ARCHITECTURE.md has the map.
 
 mod accounts;
+mod alerts;
 mod app;
 #[cfg(feature = "bench")]
 pub mod bench;
@@ -17,6 +18,7 @@ mod delivery;
 mod events;
 mod http;
 mod inbox;
+mod incidents;
 mod jobs;
 mod journal;
 mod lines;

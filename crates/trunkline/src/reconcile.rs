@@ -20,6 +20,7 @@ use trunkline_store::Result;
 
 use crate::delivery;
 use crate::inbox::{Details, Incoming, messages};
+use crate::incidents::{self, Incident, What};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::{self, Line};
 use crate::webhooks::{Webhooks, take_in};
@@ -131,8 +132,14 @@ impl Reconciler {
             tracing::warn!(line = line.info.slug, recovered, "messages that never reached us were fetched");
         }
         let pause = if self.started.lock().insert(id) { SECOND_RUN } else { REGULAR_RUN };
+        let (record, slug) = (self.webhooks.ambient.id(), line.info.slug.clone());
         store
             .write_in_background(move |tx| {
+                if recovered > 0 {
+                    let count = i64::try_from(recovered).unwrap_or(i64::MAX);
+                    let incident = Incident { what: What::Recovered, line: slug, count, at: began };
+                    incidents::record(tx, record, &incident)?;
+                }
                 lines::set_complete_until(tx, id, began)?;
                 jobs.postpone(tx, &job, began.plus(pause))
             })

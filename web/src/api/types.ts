@@ -11,6 +11,10 @@ export type CurrentSession = Schemas["CurrentSession"];
 export type Session = Schemas["Session"];
 export type Invitation = Schemas["Invitation"];
 
+export type Alert = Schemas["Alert"];
+export type AlertList = Schemas["AlertList"];
+export type AlertNotice = Schemas["AlertNotice"];
+
 export type Contact = Schemas["Contact"];
 export type ContactInput = Schemas["ContactInput"];
 export type ContactPage = Schemas["ContactList"];

@@ -184,6 +184,12 @@ const operationsOverview = createRoute({
   component: lazyRouteComponent(() => import("@/operations/OperationsPage"), "OperationsPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => operations,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("@/alerts/AlertsPage"), "AlertsPage"),
+});
+
 const webhooks = createRoute({
   getParentRoute: () => operations,
   path: "/webhooks",
@@ -271,7 +277,7 @@ const tree = root.addChildren([
     scheduled,
     deadLetters,
     templates.addChildren([template]),
-    operations.addChildren([operationsOverview, webhooks.addChildren([webhook]), failures]),
+    operations.addChildren([operationsOverview, alerts, webhooks.addChildren([webhook]), failures]),
     settings.addChildren([settingsIndex, appearance, team, lines, sending, personas, sessions]),
     phone,
   ]),

@@ -6,6 +6,7 @@ import { PageHeader } from "@/ui/PageHeader";
 
 const tabs = [
   { to: "/operations", name: "overview", exact: true },
+  { to: "/operations/alerts", name: "alerts", exact: false },
   { to: "/operations/webhooks", name: "webhooks", exact: false },
   { to: "/operations/errors", name: "errors", exact: false },
 ] as const;

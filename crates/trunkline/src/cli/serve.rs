@@ -175,6 +175,7 @@ async fn run_until_asked(
         () = app.reconciler.fetch_after_gaps() => {}
         () = app.replay_spool() => {}
         () = app.follow_lines() => {}
+        () = app.alerts.watch() => {}
     }
     stop.cancel();
     tokio::select! {

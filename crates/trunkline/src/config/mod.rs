@@ -9,6 +9,7 @@
 //! is ever printed: neither in a problem nor by `Debug`. `trunkline.example.toml` documents every setting; a
 //! test holds it against the code. To add a setting, read it in its section below and describe it there.
 
+mod alerts;
 mod lines;
 mod media;
 mod names;
@@ -33,6 +34,7 @@ use self::reader::Reader;
 use self::sources::Sources;
 use crate::http::origin::TrustedProxies;
 
+pub(crate) use self::alerts::{AlertEmail, AlertSettings, AlertTarget};
 pub(crate) use self::lines::{
     Credentials, LineConfig, Signature, TelnyxAccount, TwilioAccount, USUAL_LIMITS,
 };
@@ -58,6 +60,7 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     pub(crate) personas: Personas,
     pub(crate) media: Media,
+    pub(crate) alerts: AlertSettings,
 }
 
 /// The HTTP server.
@@ -172,6 +175,8 @@ pub(crate) struct Thresholds {
     pub(crate) queue_age: Duration,
     /// The share of the last hour's messages that failed, in per cent.
     pub(crate) failure_percent: u32,
+    /// Messages that did not arrive and wait for a person.
+    pub(crate) dead_letters: u32,
 }
 
 /// Personas that answer customers, and the model behind them.
@@ -270,6 +275,7 @@ impl Config {
             limits: limits(reader),
             delivery: delivery(reader),
             personas: personas::read(reader),
+            alerts: alerts::read(reader),
         }
     }
 
@@ -386,6 +392,7 @@ fn delivery(reader: &mut Reader<'_>) -> Delivery {
             queue_depth: reader.or("delivery.alert_depth", 10_000, parse::number(1..=100_000_000)),
             queue_age: reader.or("delivery.alert_age_s", Duration::from_secs(300), parse::seconds),
             failure_percent: reader.or("delivery.alert_failure_percent", 10, parse::number(1..=100)),
+            dead_letters: reader.or("delivery.alert_dead_letters", 100, parse::number(1..=100_000_000)),
         },
         cron_secret: reader.hidden("delivery.cron_secret", parse::long_secret),
     }

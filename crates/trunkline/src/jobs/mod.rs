@@ -49,7 +49,7 @@ pub(crate) use hands::Hands;
 pub(crate) use node::LEASE;
 pub(crate) use node::Node;
 pub(crate) use pools::{Pools, Room};
-pub(crate) use sight::{Backlog, NodeView, Progress, backlog, nodes};
+pub(crate) use sight::{Backlog, NodeView, Progress, backlog, nodes, oldest_untaken};
 pub(crate) use worker::{Handlers, Worker};
 
 pub(crate) use line::Standing;

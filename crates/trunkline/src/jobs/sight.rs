@@ -75,6 +75,16 @@ pub(crate) struct Backlog {
     pub(crate) stuck: i64,
 }
 
+/// Since when the oldest piece of work is due that nobody has taken up. Pools are left out: their work waits for its
+/// pace.
+pub(crate) fn oldest_untaken(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    tx.query_one(
+        sql!("select min(due_at) from jobs where pool is null and not parked and epoch is null and due_at <= $1"),
+        &[now.into()],
+        |row| row.get(0),
+    )
+}
+
 /// What of a queue without pools has not been done.
 pub(crate) fn backlog(tx: &mut Tx<'_>, queue: Queue) -> Result<Backlog> {
     tx.query_one(

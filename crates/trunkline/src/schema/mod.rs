@@ -28,4 +28,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_lines"),
     migration!(9, "0009_whatsapp"),
     migration!(10, "0010_media"),
+    migration!(11, "0011_alerts"),
 ];

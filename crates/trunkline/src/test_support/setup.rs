@@ -17,8 +17,8 @@ use trunkline_store::Engine;
 use super::clock::TestClock;
 use super::{Log, TestApp};
 use crate::config::{
-    Config, Credentials, Limits, LineConfig, MediaPlace, ModelPrice, Overrides, Personas, Signature,
-    Surroundings, TelnyxAccount, TwilioAccount,
+    AlertSettings, Config, Credentials, Limits, LineConfig, MediaPlace, ModelPrice, Overrides, Personas,
+    Signature, Surroundings, TelnyxAccount, TwilioAccount,
 };
 use crate::http::origin::TrustedProxies;
 
@@ -222,6 +222,12 @@ impl TestSetup {
     /// How long the product waits for an answer of the provider.
     pub(crate) fn provider_timeout(mut self, timeout: Duration) -> Self {
         self.provider_timeout = timeout;
+        self
+    }
+
+    /// Who is told when something is wrong.
+    pub(crate) fn alerts(mut self, alerts: AlertSettings) -> Self {
+        self.config.alerts = alerts;
         self
     }
 

@@ -16,9 +16,11 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
+use trunkline_domain::ambient::Ambient;
 use trunkline_domain::ids::JournalId;
 use trunkline_domain::time::Timestamp;
 
+use crate::incidents::{Incidents, What};
 use crate::journal::{Appended, Entry, Journal};
 use crate::lines::Lines;
 use crate::spool::{Batch, Spool};
@@ -55,6 +57,9 @@ struct Inner {
     is_away: AtomicBool,
     spooled: Notify,
     missed: Notify,
+    /// For whoever watches.
+    incidents: Incidents,
+    ambient: Ambient,
 }
 
 /// How far a round of replaying came.
@@ -66,13 +71,15 @@ struct Round {
 }
 
 impl Intake {
-    pub(crate) fn new(journal: Journal, spool: Spool) -> Self {
+    pub(crate) fn new(journal: Journal, spool: Spool, incidents: Incidents, ambient: Ambient) -> Self {
         Intake(Arc::new(Inner {
             journal,
             spool,
             is_away: AtomicBool::new(false),
             spooled: Notify::new(),
             missed: Notify::new(),
+            incidents,
+            ambient,
         }))
     }
 
@@ -95,8 +102,14 @@ impl Intake {
         if spooled.is_err() {
             self.0.missed.notify_one();
         }
+        self.note(if spooled.is_ok() { What::Spooled } else { What::NotStored }, slug);
         spooled.context("the webhook could be written down neither in the database nor in the spool")?;
         Ok(Kept::Spool)
+    }
+
+    /// For whoever watches over the line `slug`.
+    pub(super) fn note(&self, what: What, slug: &str) {
+        self.0.incidents.note(&self.0.ambient, what, slug);
     }
 
     /// Ends when there was a gap: webhooks that were kept nowhere, or a time without the database.

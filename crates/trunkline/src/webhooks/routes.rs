@@ -16,6 +16,7 @@ use super::Doors;
 use super::intake::Kept;
 use crate::http::Problem;
 use crate::http::origin::{Client, path_and_query};
+use crate::incidents::What;
 use crate::journal::{Appended, Entry};
 use crate::lines::Line;
 
@@ -114,10 +115,16 @@ fn nowhere_to_keep() -> Problem {
 /// A provider could not reach the first address of the line `slug`, or got no good answer there: counted, and told to
 /// whoever looks at the log, with the provider's own word for what went wrong. Only if it was the provider: what was
 /// not taken proves nothing.
-pub(super) fn turned_to_fallback(slug: &str, answer: &Response, code: Option<&str>, url: Option<&str>) {
+pub(super) fn turned_to_fallback(
+    doors: &Doors,
+    slug: &str,
+    answer: &Response,
+    (code, url): (Option<&str>, Option<&str>),
+) {
     if !answer.status().is_success() {
         return;
     }
+    doors.intake.note(What::Fallback, slug);
     metrics::counter!("trunkline_fallback_webhooks_total").increment(1);
     let shown = |text: Option<&str>| text.unwrap_or_default().chars().take(HEADER_MAX).collect::<String>();
     tracing::warn!(

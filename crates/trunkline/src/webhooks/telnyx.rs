@@ -45,8 +45,8 @@ pub(crate) fn router(doors: Shared) -> Router {
 async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
     let attempt = serde_json::from_slice::<Attempt>(&knock.body).ok().and_then(|body| body.meta.attempt);
     let why = attempt.map(|attempt| format!("attempt {attempt}"));
-    let answer = line_event(State(doors), Path(slug.clone()), knock).await;
-    turned_to_fallback(&slug, &answer, why.as_deref(), None);
+    let answer = line_event(State(doors.clone()), Path(slug.clone()), knock).await;
+    turned_to_fallback(&doors, &slug, &answer, (why.as_deref(), None));
     answer
 }
 

@@ -67,7 +67,7 @@ async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, kn
     let params = Params::parse(&knock.body).unwrap_or_default();
     let line = routes::line_by_slug(&doors, TWILIO, &slug).await;
     let answer = take(&doors, line, &slug, MESSAGE, knock).await;
-    turned_to_fallback(&slug, &answer, params.filled("ErrorCode"), params.filled("ErrorUrl"));
+    turned_to_fallback(&doors, &slug, &answer, (params.filled("ErrorCode"), params.filled("ErrorUrl")));
     answer
 }
 

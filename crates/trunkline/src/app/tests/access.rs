@@ -45,6 +45,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/compliance/settings", viewer),
         ("GET /api/reviews", viewer),
         ("GET /api/queue", viewer),
+        ("GET /api/alerts", viewer),
         ("GET /api/queue/history", viewer),
         ("GET /api/contacts/{id}/best-time", viewer),
         ("GET /api/templates", viewer),
@@ -104,6 +105,8 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("POST /api/invitations", admin),
         ("DELETE /api/invitations/{id}", admin),
         ("PATCH /api/users/{id}", admin),
+        ("POST /api/alerts/{id}/mute", admin),
+        ("POST /api/alerts/test", admin),
         // Requests as they came.
         ("GET /api/errors", admin),
         ("GET /api/errors/rate", admin),

@@ -16,9 +16,13 @@ const RATE_MIN: i64 = 20;
 /// Something that somebody should look at.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct QueueAlert {
-    /// `queue_depth`, `queue_age`, `failure_rate`, `line_resting`, `webhooks_waiting` or `webhooks_stuck`.
-    code: String,
-    text: String,
+    /// `queue_depth`, `queue_age`, `failure_rate`, `dead_letters`, `line_resting`, `webhooks_waiting` or
+    /// `webhooks_stuck`.
+    pub(super) code: String,
+    pub(super) text: String,
+    /// The line it is about, or nothing.
+    #[serde(skip)]
+    pub(super) subject: String,
 }
 
 /// What the alerts are told from.
@@ -28,15 +32,19 @@ pub(super) struct Measured {
     pub(super) oldest_at: Option<Timestamp>,
     pub(super) last_hour: Counts,
     pub(super) webhooks: Backlog,
+    pub(super) dead_letters: i64,
 }
 
 /// The alerts in force.
 pub(super) fn in_force(api: &Api, measured: &Measured) -> Vec<QueueAlert> {
     let mut alerts = Vec::new();
-    let mut alert = |code: &str, text: String| alerts.push(QueueAlert { code: code.to_owned(), text });
     for (line, reason) in resting(api) {
-        alert("line_resting", format!("{line} rests, its messages wait. {reason}").trim_end().to_owned());
+        let text = format!("{line} rests, its messages wait. {reason}").trim_end().to_owned();
+        alerts.push(QueueAlert { code: "line_resting".to_owned(), text, subject: line });
     }
+    let mut alert = |code: &str, text: String| {
+        alerts.push(QueueAlert { code: code.to_owned(), text, subject: String::new() });
+    };
     let (Measured { now, queued, webhooks, .. }, thresholds) = (measured, &api.thresholds);
     if *queued > i64::from(thresholds.queue_depth) {
         alert("queue_depth", format!("{queued} messages wait to be sent."));
@@ -46,6 +54,12 @@ pub(super) fn in_force(api: &Api, measured: &Measured) -> Vec<QueueAlert> {
     }
     if let Some((bad, all)) = too_many_failed(measured.last_hour, thresholds) {
         alert("failure_rate", format!("{bad} of {all} messages of the last hour failed."));
+    }
+    if measured.dead_letters >= i64::from(thresholds.dead_letters) {
+        alert(
+            "dead_letters",
+            format!("Messages that did not arrive wait for a person: {}.", measured.dead_letters),
+        );
     }
     if let Some(minutes) = too_long(*now, webhooks.oldest_at, thresholds) {
         alert("webhooks_waiting", format!("The oldest webhook has waited for {minutes} minutes."));

@@ -145,7 +145,8 @@ fn figures(tx: &mut Tx<'_>, api: &Api, now: Timestamp) -> Result<(QueueFigures, 
     let oldest_at = waiting.iter().filter_map(|part| part.oldest_at).min();
     let webhooks = jobs::backlog(tx, Queue::Journal)?;
     let (last_hour, last_day) = (minutes.since(now.minus(HOUR)), minutes.since(now.minus(DAY)));
-    let measured = Measured { now, queued: states.queued, oldest_at, last_hour, webhooks };
+    let dead_letters = letters::count(tx)?;
+    let measured = Measured { now, queued: states.queued, oldest_at, last_hour, webhooks, dead_letters };
     let figures = QueueFigures {
         at: now,
         states,
@@ -154,7 +155,7 @@ fn figures(tx: &mut Tx<'_>, api: &Api, now: Timestamp) -> Result<(QueueFigures, 
         sent_last_minute: sent_since(tx, now.minus(MINUTE))?,
         sent_today: last_day.sent,
         failed_24h: last_day.failed + last_day.undelivered,
-        dead_letters: letters::count(tx)?,
+        dead_letters,
         oldest_at,
         oldest_in_doubt: oldest_in_doubt(tx)?,
         pickup: pick_up(tx, now.minus(HOUR))?,
@@ -163,6 +164,22 @@ fn figures(tx: &mut Tx<'_>, api: &Api, now: Timestamp) -> Result<(QueueFigures, 
         alerts: alerts::in_force(api, &measured),
     };
     Ok((figures, minutes))
+}
+
+/// What somebody should look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Concern {
+    pub(crate) code: String,
+    /// The line it is about, or nothing.
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+/// What of sending somebody should look at now, as the page of operations shows it.
+pub(crate) fn concerns(tx: &mut Tx<'_>, api: &Api, now: Timestamp) -> Result<Vec<Concern>> {
+    let alerts = figures(tx, api, now)?.0.alerts.into_iter();
+    let concern = |QueueAlert { code, subject, text }| Concern { code, subject, text };
+    Ok(alerts.map(concern).collect())
 }
 
 fn by_lane(waiting: &[Waiting]) -> Vec<LaneCount> {

@@ -25,7 +25,7 @@ mod ways;
 use axum::extract::FromRef;
 use trunkline_providers::Secret;
 
-pub(crate) use figures::publish as publish_figures;
+pub(crate) use figures::{concerns, publish as publish_figures};
 
 use super::{Delivery, Pace};
 use crate::config::Thresholds;
