@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::Price;
+
 /// A field as text, whether it is written as a string or as a number; empty ones count as absent. NUL, which no
 /// database's text holds, becomes U+FFFD.
 pub(crate) fn text(value: &Value, field: &str) -> Option<String> {
@@ -15,4 +17,9 @@ pub(crate) fn text(value: &Value, field: &str) -> Option<String> {
 /// A field as a number, written as either.
 pub(crate) fn number(value: &Value, field: &str) -> Option<u32> {
     text(value, field)?.parse().ok()
+}
+
+/// What an account has: its `balance` and `currency`, as both providers call them.
+pub(crate) fn balance(value: &Value) -> Option<Price> {
+    Some(Price { amount: text(value, "balance")?, currency: text(value, "currency")? })
 }

@@ -55,6 +55,11 @@ pub trait Provider: Send + Sync {
     /// does looking and not finding one prove, in time, that the provider never had it.
     fn lists_everything(&self) -> bool;
 
+    /// Asks whether the credentials hold, and what the account has. A provider that cannot be asked says nothing.
+    fn account(&self) -> BoxFuture<'_, Result<AccountState, LookupError>> {
+        Box::pin(std::future::ready(Ok(AccountState::default())))
+    }
+
     /// Calls a message off that has not left yet. Gives the message as it is then: it is called off only if
     /// its state says so.
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>>;
@@ -197,6 +202,15 @@ pub struct RemoteMessage {
     pub sent_at: Option<Timestamp>,
     /// The messaging service it was handed to, if it was handed to one.
     pub service: Option<String>,
+}
+
+/// What a provider says of the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountState {
+    /// What is left to spend; negative where it is a debt.
+    pub balance: Option<Price>,
+    /// The provider's clock, to the second.
+    pub server_time: Option<Timestamp>,
 }
 
 /// An amount of money as the provider writes it, so that nothing is lost to rounding.

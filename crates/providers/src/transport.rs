@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use trunkline_domain::error_class::ErrorClass;
+use trunkline_domain::time::Timestamp;
 
 use crate::{LookupError, Refusal, RemoteMessage, SendOutcome};
 
@@ -47,6 +48,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// How long the provider asks us to wait.
     pub retry_after: Option<Duration>,
+    /// When it was made, by the clock of whoever answered.
+    pub date: Option<Timestamp>,
     /// The body, or why it could not be read to its end.
     pub body: Result<Vec<u8>, String>,
 }
@@ -80,7 +83,14 @@ pub async fn exchange(request: RequestBuilder, timeout: Duration, body_max: usiz
     let response = request.timeout(timeout).send().await.map_err(broken)?;
     let (status, headers) = (response.status(), response.headers());
     let retry_after = retry_after(headers).or_else(|| limit_reset(status, headers));
-    Ok(Answer { status, retry_after, body: read(response, body_max).await })
+    let date = date(headers);
+    Ok(Answer { status, retry_after, date, body: read(response, body_max).await })
+}
+
+/// The `Date` header (RFC 9110, 6.6.1).
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(http::header::DATE)?.to_str().ok()?;
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp().into())
 }
 
 /// DNS, TCP and TLS all happen in the connector; a request that cannot be built is not sent either. All

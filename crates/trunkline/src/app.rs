@@ -32,6 +32,7 @@ use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
 use crate::delivery::{self, CallbackUrls, Delivery, Pace};
+use crate::doctor::{self, Doctor};
 use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
@@ -173,9 +174,22 @@ impl App {
             settings: config.alerts.clone(),
             installation: config.installation.name.clone(),
             base_url: config.server.base_url.clone(),
-            http,
+            http: http.clone(),
         };
         alerts::handlers(&alerts, &mut handlers);
+        let known = webhooks.lines.clone();
+        let mut config_as_seen = config.clone();
+        if simulator.is_some() {
+            config_as_seen.server.base_url.get_or_insert(delivery.callbacks.base_url.clone());
+        }
+        let doctor = Doctor {
+            config: config_as_seen,
+            lines: Arc::new(move || known.all().map(|line| line.config.clone()).collect()),
+            store: Ok(store.clone()),
+            ambient: ambient.clone(),
+            http,
+            is_simulated: simulator.is_some(),
+        };
         let (store_of_worker, pools) = (store.clone(), Arc::new(pace.clone()));
         let worker = Worker {
             store: store_of_worker,
@@ -224,7 +238,8 @@ impl App {
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()))
-            .merge(alerts::routes().with_state(alerts.clone()));
+            .merge(alerts::routes().with_state(alerts.clone()))
+            .merge(doctor::routes().with_state(doctor));
         let router = if config.node.web {
             router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
         } else {
@@ -322,6 +337,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         webhooks::log_routes().describe(),
         jobs::routes().describe(),
         alerts::routes().describe(),
+        doctor::routes().describe(),
     ])
 }
 

@@ -15,6 +15,7 @@ mod compliance;
 mod config;
 mod contacts;
 mod delivery;
+mod doctor;
 mod events;
 mod http;
 mod inbox;

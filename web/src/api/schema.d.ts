@@ -1,6 +1,57 @@
 // Written by `npm run api:generate` from docs/openapi.json. Not to be edited by hand.
 
 export interface paths {
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong, what was lately, and who is told. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells everyone named in the configuration, so that it can be seen whether they hear it. */
+        post: operations["test_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody is told more of an open alert for a while. It stays open and shown. */
+        post: operations["mute_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/password": {
         parameters: {
             query?: never;
@@ -389,6 +440,26 @@ export interface paths {
         put?: never;
         /** Undoes an action: what was to be sent again is called off, what was dropped comes back. */
         post: operations["undo_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks whether everything works together: the database, the public address, the providers. Nothing is changed; it
+         *     may take some seconds.
+         */
+        post: operations["examine"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1245,6 +1316,64 @@ export interface components {
             help: string;
             label: string;
         };
+        /** @description Something that is or was wrong. */
+        Alert: {
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @description Stable; such as `webhook_failures` or `queue_depth`. */
+            code: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Nobody is told more of it until then.
+             */
+            muted_until?: string | null;
+            /** @description Who was told, newest first. */
+            notices: components["schemas"]["AlertNotice"][];
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last found to be so.
+             */
+            seen_at: string;
+            /** @description What it is about, such as a line; empty where there is only one such thing. */
+            subject: string;
+            text: string;
+            what_to_do: string;
+        };
+        /** @description What is wrong, what was, and who is told. */
+        AlertList: {
+            /** @description Oldest first. */
+            open: components["schemas"]["Alert"][];
+            /** @description Newest first, the last 50. */
+            past: components["schemas"]["Alert"][];
+            /** @description Who is told: `webhook`, `slack`, `discord`, `email`. With none, alerts are only shown here and logged. */
+            targets: string[];
+            /** @description The last tests, newest first. */
+            tests: components["schemas"]["AlertNotice"][];
+        };
+        /** @description A word to somebody outside. */
+        AlertNotice: {
+            /** Format: date-time */
+            at: string;
+            /** @description Why the last try failed. */
+            error?: string | null;
+            /** @description `opened`, `reminder`, `closed` or `test`. */
+            happened: string;
+            /** @description `webhook`, `slack`, `discord` or `email`. */
+            target: string;
+            /**
+             * Format: date-time
+             * @description When it was taken; absent while it was not.
+             */
+            told_at?: string | null;
+        };
+        /** @description Who is told by a test. */
+        AlertTest: {
+            targets: string[];
+        };
         /** @description Who wrote a message. */
         Author: {
             /** Format: uuid */
@@ -1555,6 +1684,31 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "opt_out" | "ignore";
+        /** @description A check and how it went. */
+        DoctorCheck: {
+            /** @description What was found. */
+            found: string;
+            /** @description The line it is about, if it is about one. */
+            line?: string | null;
+            /** @description Stable, such as `database` or `credentials`. */
+            name: string;
+            state: components["schemas"]["DoctorState"];
+            /** @description What to do, where something is to be done. */
+            what_to_do?: string | null;
+        };
+        /** @description What the doctor found. */
+        DoctorReport: {
+            /** Format: date-time */
+            at: string;
+            checks: components["schemas"]["DoctorCheck"][];
+            /** @description The worst of all states. */
+            state: components["schemas"]["DoctorState"];
+        };
+        /**
+         * @description How a check went.
+         * @enum {string}
+         */
+        DoctorState: "ok" | "skipped" | "warning" | "failed";
         /** @description What a persona is to be tried on. */
         DryRun: {
             /** Format: uuid */
@@ -2176,6 +2330,14 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description For how long nobody is to hear of an alert. */
+        Mute: {
+            /**
+             * Format: int32
+             * @description Up to 10080, a week; 0 ends it.
+             */
+            minutes: number;
+        };
         /** @description Why somebody is not to be written to. */
         NewBlock: {
             reason?: string | null;
@@ -2522,7 +2684,10 @@ export interface components {
         Progress: "processed" | "waiting" | "failed";
         /** @description Something that somebody should look at. */
         QueueAlert: {
-            /** @description `queue_depth`, `queue_age`, `failure_rate`, `line_resting`, `webhooks_waiting` or `webhooks_stuck`. */
+            /**
+             * @description `queue_depth`, `queue_age`, `failure_rate`, `dead_letters`, `line_resting`, `webhooks_waiting` or
+             *     `webhooks_stuck`.
+             */
             code: string;
             text: string;
         };
@@ -3113,6 +3278,121 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTest"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -4329,6 +4609,34 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
                 };
             };
             /** @description What went wrong, and what to do */

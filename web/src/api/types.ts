@@ -11,6 +11,8 @@ export type CurrentSession = Schemas["CurrentSession"];
 export type Session = Schemas["Session"];
 export type Invitation = Schemas["Invitation"];
 
+export type DoctorCheck = Schemas["DoctorCheck"];
+
 export type Alert = Schemas["Alert"];
 export type AlertList = Schemas["AlertList"];
 export type AlertNotice = Schemas["AlertNotice"];

@@ -210,6 +210,12 @@ const failures = createRoute({
   component: lazyRouteComponent(() => import("@/journal/ErrorsPage"), "ErrorsPage"),
 });
 
+const doctor = createRoute({
+  getParentRoute: () => operations,
+  path: "/doctor",
+  component: lazyRouteComponent(() => import("@/doctor/DoctorPage"), "DoctorPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -277,7 +283,7 @@ const tree = root.addChildren([
     scheduled,
     deadLetters,
     templates.addChildren([template]),
-    operations.addChildren([operationsOverview, alerts, webhooks.addChildren([webhook]), failures]),
+    operations.addChildren([operationsOverview, alerts, webhooks.addChildren([webhook]), failures, doctor]),
     settings.addChildren([settingsIndex, appearance, team, lines, sending, personas, sessions]),
     phone,
   ]),

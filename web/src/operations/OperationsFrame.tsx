@@ -9,6 +9,7 @@ const tabs = [
   { to: "/operations/alerts", name: "alerts", exact: false },
   { to: "/operations/webhooks", name: "webhooks", exact: false },
   { to: "/operations/errors", name: "errors", exact: false },
+  { to: "/operations/doctor", name: "doctor", exact: false },
 ] as const;
 
 /** The pages for those who run the installation. What came in and what went wrong is for admins only. */

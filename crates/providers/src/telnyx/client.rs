@@ -13,10 +13,11 @@ use trunkline_domain::time::Timestamp;
 
 use super::errors;
 use super::wire::{self, ErrorBody};
+use crate::json::balance;
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal, RemoteMessage,
-    Secret, SendOutcome,
+    AccountState, BoxFuture, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal,
+    RemoteMessage, Secret, SendOutcome,
 };
 
 /// Where Telnyx's REST API is.
@@ -94,6 +95,16 @@ impl Telnyx {
         if is_theirs { Ok(None) } else { Err(refused.into()) }
     }
 
+    /// What is left of the account's money (Telnyx, Get user balance details).
+    async fn balance(&self) -> Result<AccountState, LookupError> {
+        let answer = self.ask(self.request(Method::GET, "balance"), BODY_MAX).await?;
+        if !answer.status.is_success() {
+            return Err(refused(&answer).into());
+        }
+        let value = answer.json().map_err(|_| unreadable(&answer))?;
+        Ok(AccountState { balance: value.get("data").and_then(balance), server_time: answer.date })
+    }
+
     async fn call_off(&self, id: &str) -> Result<RemoteMessage, LookupError> {
         let answer = self.ask(self.request(Method::DELETE, &message_path(id)), BODY_MAX).await?;
         if answer.status.is_success() { read(&answer) } else { Err(refused(&answer).into()) }
@@ -118,6 +129,10 @@ impl Provider for Telnyx {
 
     fn lists_everything(&self) -> bool {
         false
+    }
+
+    fn account(&self) -> BoxFuture<'_, Result<AccountState, LookupError>> {
+        self.balance().boxed()
     }
 
     /// Telnyx calls off only what is scheduled and has more than a minute left (Telnyx, Cancel a scheduled

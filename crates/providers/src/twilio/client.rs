@@ -13,10 +13,11 @@ use trunkline_domain::error_class::ErrorClass;
 use super::address::Addresses;
 use super::errors;
 use super::wire::{self, ErrorBody};
+use crate::json::balance;
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    BoxFuture, Content, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal,
-    RemoteMessage, Secret, SendOutcome,
+    AccountState, BoxFuture, Content, KeepUntil, ListQuery, LookupError, MediaAccess, Outbound, Provider,
+    Refusal, RemoteMessage, Secret, SendOutcome,
 };
 
 /// Where Twilio's REST API is.
@@ -123,6 +124,16 @@ impl Twilio {
         if refused.code.as_deref() == Some(errors::NOT_FOUND) { Ok(None) } else { Err(refused.into()) }
     }
 
+    /// What is left of the account's money (Twilio, Balance resource).
+    async fn balance(&self) -> Result<AccountState, LookupError> {
+        let answer = self.ask(self.request(Method::GET, &self.account_url("Balance.json")), BODY_MAX).await?;
+        if !answer.status.is_success() {
+            return Err(refused(&answer).into());
+        }
+        let value = answer.json().map_err(|_| transport::unreadable("Twilio", &answer))?;
+        Ok(AccountState { balance: balance(&value), server_time: answer.date })
+    }
+
     async fn call_off(&self, sid: &str) -> Result<RemoteMessage, LookupError> {
         let request = self.request(Method::POST, &self.message_url(sid)).form(&[("Status", "canceled")]);
         let answer = self.ask(request, BODY_MAX).await?;
@@ -151,6 +162,10 @@ impl Provider for Twilio {
 
     fn lists_everything(&self) -> bool {
         true
+    }
+
+    fn account(&self) -> BoxFuture<'_, Result<AccountState, LookupError>> {
+        self.balance().boxed()
     }
 
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {

@@ -8,6 +8,9 @@ use crate::simulator::Simulator;
 
 use super::{VERSION, resource};
 
+/// What the account has, for ever.
+pub(crate) const BALANCE: &str = "100.00";
+
 /// `GET /Accounts/{sid}.json`.
 pub(crate) async fn fetch(State(simulator): State<Simulator>) -> Json<Value> {
     let sid = &simulator.config().account_sid;
@@ -31,4 +34,10 @@ pub(crate) async fn fetch(State(simulator): State<Simulator>) -> Json<Value> {
         "type": "Full",
         "uri": format!("{path}.json"),
     }))
+}
+
+/// `GET /Accounts/{sid}/Balance.json`. Nothing costs anything here.
+pub(crate) async fn balance(State(simulator): State<Simulator>) -> Json<Value> {
+    let sid = &simulator.config().account_sid;
+    Json(json!({ "account_sid": sid, "balance": BALANCE, "currency": "USD" }))
 }

@@ -23,6 +23,7 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
+pub(crate) use account::BALANCE;
 pub(crate) use create::{RETRY_AFTER_S, silent};
 pub(crate) use gate::{Hangup, Silence, wait};
 pub(crate) use resource::medium_path;
@@ -48,6 +49,8 @@ impl Simulator {
         let message = get(messages::fetch).post(messages::update).delete(messages::delete);
         let numbers = || get(numbers::list);
         let account = Router::new()
+            .route("/Balance.json", get(account::balance))
+            .route("/Balance", get(account::balance))
             .route("/Messages.json", messages())
             .route("/Messages", messages())
             .route("/Messages/{sid}", message)

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use super::create::Request;
 use super::error::ApiError;
 use super::{records, resource};
-use crate::api::{RETRY_AFTER_S, Silence, silent, wait};
+use crate::api::{BALANCE, RETRY_AFTER_S, Silence, silent, wait};
 use crate::callbacks::{self, Fate};
 use crate::config::Config;
 use crate::faults::CreateFault;
@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/messages", post(create))
         .route("/messages/{id}", get(fetch).delete(cancel))
         .route("/detail_records", get(records::search))
+        .route("/balance", get(balance))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || {
             ApiError::new(405, 10_015, "Bad Request", "Method not allowed.")
@@ -46,6 +47,18 @@ pub(crate) fn check(config: &Config, headers: &HeaderMap, is_too_many: bool) -> 
     let given = value.strip_prefix("Bearer ").unwrap_or_default();
     let fits = bool::from(given.as_bytes().ct_eq(account.api_key.as_bytes()));
     if fits { Ok(()) } else { Err(ApiError::unauthorized()) }
+}
+
+/// `GET /v2/balance` (Telnyx, Get user balance details).
+async fn balance() -> Json<Value> {
+    Json(json!({ "data": {
+        "record_type": "balance",
+        "balance": BALANCE,
+        "credit_limit": "0.00",
+        "available_credit": BALANCE,
+        "pending": "0.00",
+        "currency": "USD",
+    } }))
 }
 
 /// `POST /v2/messages`.

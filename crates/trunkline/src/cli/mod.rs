@@ -1,6 +1,7 @@
 //! The commands. Each has its own file; this one tells them apart.
 
 mod describe;
+mod doctor;
 mod provision;
 mod serve;
 mod simulate;
@@ -27,6 +28,8 @@ enum Command {
     /// Sets the addresses that the providers call, on your numbers and messaging services; shows first what it would
     /// change.
     Provision(provision::ProvisionArguments),
+    /// Looks whether everything works together: the database, the public address, the providers. Changes nothing.
+    Doctor(doctor::DoctorArguments),
     /// Prints the description of the API.
     Openapi,
 }
@@ -72,6 +75,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Provision(arguments) => provision::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Openapi => describe::run(),
     };
     match done {

@@ -38,7 +38,7 @@ use trunkline_store::{Engine, Result, Store};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use self::connect::twilio;
+pub(crate) use self::connect::{telnyx, twilio};
 pub(crate) use self::routes::routes;
 pub(crate) use self::rows::{complete_until, set_complete_until};
 pub(crate) use self::seal::Keys;

@@ -82,10 +82,15 @@ impl Spool {
 
     /// What waits in the folder, whoever wrote it.
     pub(crate) fn waiting(&self) -> io::Result<Waiting> {
-        let files = self.files()?;
-        let bytes = files.iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
-        Ok(Waiting { files: files.len(), bytes, damaged: list(&self.folder, DAMAGED)?.len() })
+        waiting(&self.folder)
     }
+}
+
+/// What waits in a folder, whoever wrote it.
+pub(crate) fn waiting(folder: &Path) -> io::Result<Waiting> {
+    let files = list(folder, DONE)?;
+    let bytes = files.iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
+    Ok(Waiting { files: files.len(), bytes, damaged: list(folder, DAMAGED)?.len() })
 }
 
 /// The files of a folder whose names end like this; none if there is no folder.

@@ -39,6 +39,7 @@ pub(crate) fn router(doors: Shared) -> Router {
         .route("/webhooks/twilio/{line}/messages", post(line_message))
         .route("/webhooks/twilio/{line}/status", post(line_status))
         .route("/webhooks/twilio/{line}/fallback", post(line_fallback))
+        .route("/webhooks/twilio/{line}/probe", post(line_probe))
         .with_state(doors)
 }
 
@@ -69,6 +70,18 @@ async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, kn
     let answer = take(&doors, line, &slug, MESSAGE, knock).await;
     turned_to_fallback(&doors, &slug, &answer, (params.filled("ErrorCode"), params.filled("ErrorUrl")));
     answer
+}
+
+/// For the doctor: checked like any other, and kept nowhere.
+async fn line_probe(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
+    let Some(line) = routes::line_by_slug(&doors, TWILIO, &slug).await else {
+        return unknown_line(&doors, &slug);
+    };
+    let params = Params::parse(&knock.body).unwrap_or_default();
+    match check_signature(&doors, line, &knock, &params).await {
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(refusal) => refusal,
+    }
 }
 
 async fn legacy_message(State(doors): State<Shared>, knock: Knock) -> Response {

@@ -107,6 +107,7 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("PATCH /api/users/{id}", admin),
         ("POST /api/alerts/{id}/mute", admin),
         ("POST /api/alerts/test", admin),
+        ("POST /api/doctor", admin),
         // Requests as they came.
         ("GET /api/errors", admin),
         ("GET /api/errors/rate", admin),
