@@ -71,15 +71,20 @@ async fn run(media: Media, job: Job) -> std::result::Result<(), Failure> {
         _ => None,
     };
     let (writing, ended) = (media.clone(), job.clone());
-    match media.store.write_in_background(move |tx| end(tx, &writing, &ended, found.as_ref())).await {
+    let written = media.store.write_in_background(move |tx| end(tx, &writing, &ended, found.as_ref())).await;
+    match written {
         Ok(true) => Ok(()),
-        // Somebody else was faster, or the claim went to another node, which does the same.
-        Ok(false) => Ok(forget(&media, object).await),
-        Err(error) if claim_was_lost(&error) => Ok(forget(&media, object).await),
-        Err(error) => {
+        // Somebody else was faster, or the claim went to another node, which does the same: ours is not needed.
+        Ok(false) => {
             forget(&media, object).await;
-            Err(error.into())
+            Ok(())
         }
+        Err(error) if claim_was_lost(&error) => {
+            forget(&media, object).await;
+            Ok(())
+        }
+        // The commit may have arrived, and then the file is needed. If not, it is swept up.
+        Err(error) => Err(error.into()),
     }
 }
 
