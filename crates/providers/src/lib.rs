@@ -24,6 +24,7 @@ mod code_info;
 pub mod codes;
 mod json;
 pub mod llm;
+mod place;
 pub mod secret;
 pub mod telnyx;
 pub mod transport;
@@ -33,6 +34,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use futures::future::BoxFuture;
+pub use place::{Abilities, Place};
 pub use secret::Secret;
 use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::ids::MessageId;

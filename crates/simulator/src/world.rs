@@ -290,6 +290,15 @@ impl World {
         self.services.iter().find(|service| service.numbers.iter().any(|known| known == number))
     }
 
+    /// Telnyx's account as it is set up now.
+    pub(crate) fn telnyx(&self) -> Option<&TelnyxAccount> {
+        self.telnyx.as_ref()
+    }
+
+    pub(crate) fn telnyx_mut(&mut self) -> Option<&mut TelnyxAccount> {
+        self.telnyx.as_mut()
+    }
+
     /// Whether `number` is on Telnyx's messaging profile.
     pub(crate) fn is_telnyx(&self, number: &str) -> bool {
         self.profile_of(number).is_some()

@@ -44,6 +44,7 @@ use crate::lines::{self, Keys, Lines, Wire};
 use crate::live::{self, Live};
 use crate::media::{self, Floor, Media};
 use crate::personas::{self, Personas};
+use crate::provisioning::{self, Provisioner};
 use crate::reconcile::Reconciler;
 use crate::spool::Spool;
 use crate::templates::{self, Templates};
@@ -85,8 +86,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) lines: &'a [LineConfig],
     /// What credentials in the database are sealed with.
     pub(crate) keys: Keys,
-    /// Where the built-in simulator listens for what is sent, if it runs.
-    pub(crate) simulator_url: Option<String>,
+    /// The built-in simulator for lines that lead to it, if it runs.
+    pub(crate) simulated: Option<lines::Simulated>,
     /// Under which address providers reach us.
     pub(crate) base_url: String,
     /// How long a provider may take to answer; shorter than a node's lease.
@@ -105,9 +106,9 @@ impl App {
         let http =
             trunkline_providers::transport::http_client().context("the HTTP client could not be made")?;
         let wire = Wire { http: http.clone(), timeout: provider_timeout };
-        let (configured, keys, simulator_url) = (lines.to_vec(), setup.keys, setup.simulator_url);
+        let (configured, keys, simulator_lines) = (lines.to_vec(), setup.keys, setup.simulated);
         let default_country = Some(config.installation.default_country);
-        let sources = lines::Sources { configured, simulator: simulator_url, keys, wire, default_country };
+        let sources = lines::Sources { configured, simulator: simulator_lines, keys, wire, default_country };
         let lines = Lines::open(&store, &ambient, sources).await?;
         let country = Some(config.installation.default_country);
         let delivery = Delivery {
@@ -128,6 +129,12 @@ impl App {
             lines: lines.clone(),
         };
         let media = Media::open(floor, &config.media, &http)?;
+        let provisioner = Provisioner {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            lines: lines.clone(),
+            base_url: delivery.callbacks.base_url.clone(),
+        };
         let personas = Personas::open(&delivery, &config.personas, &http);
         let webhooks = Webhooks {
             store: store.clone(),
@@ -235,6 +242,7 @@ impl App {
             .merge(personas::routes().with_state(personas.clone()))
             .merge(lines::routes().with_state(webhooks.lines.clone()))
             .merge(media::routes().with_state(media.clone()))
+            .merge(provisioning::routes().with_state(provisioner))
             .merge(live::routes().with_state(live.clone()))
             .merge(webhooks::log_routes().with_state(webhooks.clone()))
             .merge(jobs::routes().with_state(store.clone()))
@@ -333,6 +341,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         personas::routes().describe(),
         lines::routes().describe(),
         media::routes().describe(),
+        provisioning::routes().describe(),
         live::routes().describe(),
         webhooks::log_routes().describe(),
         jobs::routes().describe(),

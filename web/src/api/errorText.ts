@@ -7,6 +7,7 @@ export function errorText(error: unknown, t: TFunction): string {
   if (error instanceof Unreachable) return t("errors.unreachable");
   if (!(error instanceof ApiError)) return t("errors.unexpected");
   if (error.status === 429) return t("errors.tooMany");
-  if (error.status >= 500) return t("errors.internal");
+  // What a provider said is told in its words.
+  if (error.status >= 500 && error.code !== "provider_refused") return t("errors.internal");
   return error.message;
 }

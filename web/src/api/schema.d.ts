@@ -686,6 +686,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/line-settings/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the provider whether a line could be made like this. Nothing is stored, changed or sent. */
+        post: operations["check_new_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/line-settings/{id}": {
         parameters: {
             query?: never;
@@ -703,6 +720,23 @@ export interface paths {
         head?: never;
         /** Changes a line; what is left out stays. */
         patch: operations["change_line"];
+        trace?: never;
+    };
+    "/api/line-settings/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the provider whether a line is as it should be. */
+        post: operations["check_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/line-settings/{id}/credentials": {
@@ -750,6 +784,58 @@ export interface paths {
         put?: never;
         /** Puts a removed line to use again. */
         post: operations["restore_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why signatures of webhooks to a line did not hold, and what to change. */
+        get: operations["list_signature_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would have to be changed at the provider so that it calls us, and what can be undone. */
+        get: operations["get_line_webhooks"];
+        put?: never;
+        /** Sets the webhooks at the provider. What was set before is kept, so that it can be undone. */
+        post: operations["set_line_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/line-settings/{id}/webhooks/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back what was set before the last time. What somebody changed since is left alone. */
+        post: operations["undo_line_webhooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2004,6 +2090,26 @@ export interface components {
             /** @default null */
             signature?: components["schemas"]["Signature"] | null;
         };
+        /** @description What a look at the provider brought. */
+        LineCheck: {
+            findings: components["schemas"]["LineCheckFinding"][];
+            /** @description Nothing was found that would keep it from working. */
+            usable: boolean;
+        };
+        /** @description One thing that was looked at. */
+        LineCheckFinding: {
+            /** @description `credentials`, `address`, `service` or `profile`. */
+            about: string;
+            /** @description What to do about it. */
+            fix?: string | null;
+            /**
+             * @description `ok`; `warning`: it works, but not as one may expect; `failed`: it does not work; `unknown`: it could not be
+             *     asked.
+             */
+            outcome: string;
+            /** @description What was found. */
+            told: string;
+        };
         /** @description What waits for a line. */
         LineCount: {
             /** Format: uuid */
@@ -2143,6 +2249,14 @@ export interface components {
             /** @description Why no line can be made here, if none can. */
             cannot_make?: string | null;
             items: components["schemas"]["LineSettings"][];
+            /** @description Numbers of the built-in simulator that no line has yet. */
+            simulated: components["schemas"]["SimulatedNumber"][];
+        };
+        /** @description The webhooks of a line at its provider. */
+        LineWebhooks: {
+            /** @description What would have to be changed; nothing if all is as it should be. */
+            changes: components["schemas"]["WebhookChange"][];
+            undo?: components["schemas"]["Undoable"] | null;
         };
         /** @description Whom a message is for. */
         ListedContact: {
@@ -2917,6 +3031,11 @@ export interface components {
         Sessions: {
             items: components["schemas"]["Session"][];
         };
+        /** @description What is to be set besides our own addresses. */
+        SetWebhooks: {
+            /** @description What the provider turns to when we do not answer; without it, what is set stays. */
+            fallback_url?: string | null;
+        };
         /** @description The rules. */
         Settings: {
             /**
@@ -2989,9 +3108,39 @@ export interface components {
          * @enum {string}
          */
         Signature: "enforce" | "observe";
+        /** @description What has been found so far. */
+        SignatureFinding: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first_at: string;
+            /** @description What to change. */
+            fix: string;
+            /** Format: date-time */
+            last_at: string;
+            /** @description `missing`, `malformed`, `other_address`, `other_line`, `clock`, `body` or `unknown_key`. */
+            reason: string;
+            /** @description What it was like the last time. */
+            told: string;
+        };
+        /** @description Why signatures of webhooks to a line did not hold. */
+        SignatureFindings: {
+            /** @description The latest first. */
+            items: components["schemas"]["SignatureFinding"][];
+        };
         /** @description Who has signed in. */
         SignedIn: {
             user: components["schemas"]["User"];
+        };
+        /** @description A number of the simulator's that a line can be tried with. What it shows opens nothing but the simulator. */
+        SimulatedNumber: {
+            address: string;
+            /** @description The provider's fields, filled in. */
+            fields: {
+                [key: string]: string;
+            };
+            name: string;
+            provider: string;
         };
         /** @description Messages that are not done, by state. */
         StateCounts: {
@@ -3150,6 +3299,13 @@ export interface components {
             /** Format: uuid */
             action_id: string;
         };
+        /** @description What was changed the last time. */
+        Undoable: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["WebhookChange"][];
+        };
         /** @description What was undone. */
         Undone: {
             /** @description Messages that have left meanwhile. */
@@ -3250,6 +3406,17 @@ export interface components {
         /** @description The lines of an installation, each with whether it reaches one person. */
         WayList: {
             items: components["schemas"]["Way"][];
+        };
+        /** @description One value that is or would be set anew. */
+        WebhookChange: {
+            after: string;
+            /** @description Empty if nothing is set. */
+            before: string;
+            /** @description As the provider calls it. */
+            parameter: string;
+            place: string;
+            /** @description The provider's id of the number, messaging service or profile. */
+            place_id: string;
         };
         /** @description What a scheduler from outside set going. */
         Woken: {
@@ -5242,6 +5409,47 @@ export interface operations {
             };
         };
     };
+    check_new_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_line_settings: {
         parameters: {
             query?: never;
@@ -5372,6 +5580,54 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5529,6 +5785,166 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signature_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureFindings"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_line_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineWebhooks"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_line_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetWebhooks"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineWebhooks"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_line_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineWebhooks"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

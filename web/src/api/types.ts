@@ -80,6 +80,20 @@ export type RegionHours = Schemas["RegionSetting"];
 export type Line = Schemas["Line"];
 export type LineHealth = Schemas["LineHealth"];
 export type LineRate = Schemas["LineRate"];
+/** A line with all that can be set, for those who manage it. */
+export type LineSettings = Schemas["LineSettings"];
+export type LineInfo = Schemas["LineInfo"];
+export type LineLimits = Schemas["LineLimits"];
+export type LineProvider = Schemas["LineProvider"];
+export type LineProviderField = Schemas["LineProviderField"];
+export type LineCheck = Schemas["LineCheck"];
+export type LineCheckFinding = Schemas["LineCheckFinding"];
+export type LineWebhooks = Schemas["LineWebhooks"];
+export type WebhookChange = Schemas["WebhookChange"];
+export type NewLine = Schemas["NewLine"];
+export type LineChange = Schemas["LineChange"];
+/** A number of the built-in simulator that a line can be tried with. */
+export type SimulatedNumber = Schemas["SimulatedNumber"];
 export type Queue = Schemas["QueueFigures"];
 export type QueueState = keyof Queue["states"];
 export type QueueHistory = Schemas["QueueHistory"];

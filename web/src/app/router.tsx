@@ -248,6 +248,18 @@ const lines = createRoute({
   component: lazyRouteComponent(() => import("@/settings/LinesPage"), "LinesPage"),
 });
 
+const addLine = createRoute({
+  getParentRoute: () => settings,
+  path: "/lines/new",
+  component: lazyRouteComponent(() => import("@/lines/AddLinePage"), "AddLinePage"),
+});
+
+const line = createRoute({
+  getParentRoute: () => settings,
+  path: "/lines/$lineId",
+  component: lazyRouteComponent(() => import("@/lines/LinePage"), "LinePage"),
+});
+
 const sending = createRoute({
   getParentRoute: () => settings,
   path: "/sending",
@@ -284,7 +296,17 @@ const tree = root.addChildren([
     deadLetters,
     templates.addChildren([template]),
     operations.addChildren([operationsOverview, alerts, webhooks.addChildren([webhook]), failures, doctor]),
-    settings.addChildren([settingsIndex, appearance, team, lines, sending, personas, sessions]),
+    settings.addChildren([
+      settingsIndex,
+      appearance,
+      team,
+      lines,
+      addLine,
+      line,
+      sending,
+      personas,
+      sessions,
+    ]),
     phone,
   ]),
 ]);

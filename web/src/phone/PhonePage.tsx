@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { errorText } from "@/api/errorText";
 import { useTwoPanes } from "@/lib/useMediaQuery";
+import { linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
@@ -62,6 +63,12 @@ export function PhonePage() {
 
 function Phones({ state }: { state: SimulatorState }) {
   const { t } = useTranslation();
+  const { data: lines = [] } = useQuery(linesQuery);
+  // Numbers that no line has yet would answer nobody.
+  const answered = state.numbers.filter(({ number }) =>
+    lines.some(({ address }) => number === address || number === `whatsapp:${address}`),
+  );
+  const numbers = answered.length > 0 ? answered : state.numbers.slice(0, 1);
   const sideBySide = useTwoPanes();
   const [shown, setShown] = useState(0);
   const phone = state.phones[Math.min(shown, state.phones.length - 1)];
@@ -73,7 +80,7 @@ function Phones({ state }: { state: SimulatorState }) {
       <ul className="flex min-h-0 flex-1 gap-5 overflow-x-auto px-4 pb-5">
         {state.phones.map((each) => (
           <li key={each.number} className="h-full w-76 shrink-0">
-            <PhoneFrame phone={each} numbers={state.numbers} />
+            <PhoneFrame phone={each} numbers={numbers} />
           </li>
         ))}
       </ul>
@@ -83,7 +90,7 @@ function Phones({ state }: { state: SimulatorState }) {
     <div className="flex min-h-0 flex-1 flex-col px-3 pb-3">
       <PhoneTabs phones={state.phones} shown={shown} onShow={setShown} />
       <div className="min-h-0 flex-1">
-        <PhoneFrame key={phone.number} phone={phone} numbers={state.numbers} />
+        <PhoneFrame key={phone.number} phone={phone} numbers={numbers} />
       </div>
     </div>
   );

@@ -1,9 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "@/api/types";
 import { formatPhone } from "@/lib/phone";
-import { useInstallation } from "@/session/session";
+import { mayManageTeam, useInstallation, useUser } from "@/session/session";
 
 import { LineHealth } from "./LineHealth";
 
@@ -11,11 +12,22 @@ import { LineHealth } from "./LineHealth";
 export function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
   const { t } = useTranslation();
   const { default_country } = useInstallation();
+  const admin = mayManageTeam(useUser());
   return (
     <>
       <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{line.name}</span>
+        {admin ? (
+          <Link
+            to="/settings/lines/$lineId"
+            params={{ lineId: line.id }}
+            className="block truncate rounded-sm font-medium hover:underline"
+          >
+            {line.name}
+          </Link>
+        ) : (
+          <span className="block truncate font-medium">{line.name}</span>
+        )}
         <span className="block text-list text-ink-soft tabular">
           {formatPhone(line.address, default_country)}
         </span>

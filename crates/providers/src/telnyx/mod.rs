@@ -14,6 +14,7 @@
 mod client;
 pub mod errors;
 mod records;
+pub mod setup;
 pub mod signature;
 mod status;
 pub mod webhook;

@@ -1,16 +1,14 @@
 //! Where Twilio sends what happens on a number or a messaging service (Twilio, IncomingPhoneNumber resource;
 //! Messaging Services API v1, Service resource).
 
-use std::collections::BTreeMap;
-
 use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::client::{DEFAULT_BASE_URL, Twilio, refused, unreadable};
 use super::errors;
-use crate::LookupError;
 use crate::transport::BODY_MAX;
+use crate::{Abilities, LookupError, Place};
 
 /// Where the API of messaging services is; a simulator has all in one place.
 const MESSAGING_BASE_URL: &str = "https://messaging.twilio.com";
@@ -62,30 +60,59 @@ impl PlaceKind {
     }
 }
 
-/// A number or a messaging service, and what is set on it.
+/// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Twilio's id.
-    pub sid: String,
+pub struct Account {
     /// Its friendly name.
     pub name: String,
-    /// The values by parameter; what is not set is empty.
-    pub settings: BTreeMap<String, String>,
+    /// Neither suspended nor closed.
+    pub is_active: bool,
+    /// It sends to verified numbers only.
+    pub is_trial: bool,
 }
 
 impl Twilio {
+    /// The account itself; `None` if there is none of its id.
+    ///
+    /// # Errors
+    /// When Twilio cannot be asked or refuses.
+    pub async fn account(&self) -> Result<Option<Account>, LookupError> {
+        let url = self.account_url("").trim_end_matches('/').to_owned() + ".json";
+        let found = self.settings_of(Method::GET, &url, &[]).await?;
+        Ok(found.map(|found| Account {
+            name: found["friendly_name"].as_str().unwrap_or_default().to_owned(),
+            is_active: found["status"] == "active",
+            is_trial: found["type"] == "Trial",
+        }))
+    }
+
+    /// What the account's number can do; `None` if it has no such number.
+    ///
+    /// # Errors
+    /// When Twilio cannot be asked or refuses.
+    pub async fn number_abilities(&self, number: &str) -> Result<Option<Abilities>, LookupError> {
+        let found = self.find_number(number).await?;
+        Ok(found.map(|found| {
+            let can = |what: &str| found["capabilities"][what] == true;
+            Abilities { sms: can("sms"), mms: can("mms"), voice: can("voice") }
+        }))
+    }
+
     /// The account's number, in E.164; `None` if it has no such number.
     ///
     /// # Errors
     /// When Twilio cannot be asked or refuses.
     pub async fn number(&self, number: &str) -> Result<Option<Place>, LookupError> {
+        Ok(self.find_number(number).await?.and_then(|found| place(PlaceKind::Number, &found)))
+    }
+
+    async fn find_number(&self, number: &str) -> Result<Option<Value>, LookupError> {
         let wanted = utf8_percent_encode(number, NON_ALPHANUMERIC);
         let url = self.account_url(&format!("IncomingPhoneNumbers.json?PhoneNumber={wanted}"));
         let Some(page) = self.settings_of(Method::GET, &url, &[]).await? else { return Ok(None) };
         let all = page.get("incoming_phone_numbers").and_then(Value::as_array);
         // The filter takes parts of numbers.
-        let found = all.and_then(|all| all.iter().find(|one| one["phone_number"] == number));
-        Ok(found.and_then(|found| place(PlaceKind::Number, found)))
+        Ok(all.and_then(|all| all.iter().find(|one| one["phone_number"] == number)).cloned())
     }
 
     /// A number or messaging service by its id; `None` if there is none.

@@ -25,6 +25,7 @@ use axum::routing::{get, post};
 
 pub(crate) use account::BALANCE;
 pub(crate) use create::{RETRY_AFTER_S, silent};
+pub(crate) use form::Form;
 pub(crate) use gate::{Hangup, Silence, wait};
 pub(crate) use resource::medium_path;
 

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 use super::create::Request;
 use super::error::ApiError;
-use super::{records, resource};
+use super::{records, resource, setup};
 use crate::api::{BALANCE, RETRY_AFTER_S, Silence, silent, wait};
 use crate::callbacks::{self, Fate};
 use crate::config::Config;
@@ -31,6 +31,8 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/messages/{id}", get(fetch).delete(cancel))
         .route("/detail_records", get(records::search))
         .route("/balance", get(balance))
+        .route("/phone_numbers/messaging", get(setup::numbers))
+        .route("/messaging_profiles/{id}", get(setup::profile).patch(setup::update))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || {
             ApiError::new(405, 10_015, "Bad Request", "Method not allowed.")
@@ -83,8 +85,8 @@ fn refuse_by_fault(simulator: &Simulator, asked: Asked) -> Result<(), ApiError> 
 /// The message is in the ledger when this returns, whatever becomes of the answer.
 fn accept(simulator: &Simulator, request: Request) -> Result<(Record, CreateFault), ApiError> {
     let config = simulator.config();
-    let account = config.telnyx.as_ref().ok_or_else(ApiError::unauthorized)?;
     let mut world = simulator.world();
+    let account = world.telnyx().ok_or_else(ApiError::unauthorized)?;
     let draft = request.draft(&world, account, config.scheduled_max, simulator.ambient().now())?;
     let record = simulator.send(&mut world, draft)?;
     let fault = world.fault_after(Asked::Create, simulator.ambient());

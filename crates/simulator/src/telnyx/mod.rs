@@ -8,6 +8,7 @@ mod create;
 mod error;
 mod records;
 mod resource;
+mod setup;
 mod webhook;
 
 pub(crate) use api::{check, router};

@@ -93,7 +93,7 @@ pub(crate) fn status_event(simulator: &Simulator, record: &Record) -> Option<Eve
 }
 
 fn event(simulator: &Simulator, record: &Record, kind: &str) -> Option<Event> {
-    let account = simulator.config().telnyx.as_ref()?;
+    let account = simulator.world().telnyx().cloned()?;
     let profiles = [account.webhook_url.clone(), account.webhook_failover_url.clone()];
     let own = [record.status_callback.clone(), record.failover_callback.clone()];
     let urls = if own[0].is_some() { own } else { profiles };

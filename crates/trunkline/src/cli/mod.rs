@@ -2,6 +2,7 @@
 
 mod describe;
 mod doctor;
+mod line;
 mod provision;
 mod serve;
 mod simulate;
@@ -30,6 +31,8 @@ enum Command {
     Provision(provision::ProvisionArguments),
     /// Looks whether everything works together: the database, the public address, the providers. Changes nothing.
     Doctor(doctor::DoctorArguments),
+    /// Lines in the database: shows, makes, checks, pauses and removes them, and changes their credentials.
+    Line(line::LineArguments),
     /// Prints the description of the API.
     Openapi,
 }
@@ -76,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Provision(arguments) => provision::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Line(arguments) => line::run(arguments),
         Command::Openapi => describe::run(),
     };
     match done {

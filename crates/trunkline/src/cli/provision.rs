@@ -6,13 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use trunkline_domain::channel::Channel;
 use trunkline_providers::transport;
-use trunkline_providers::twilio::{DEFAULT_BASE_URL, Twilio};
 
 use super::say;
 use crate::clock;
-use crate::config::{Config, Credentials, LineConfig, Overrides, Surroundings, TwilioAccount};
-use crate::lines::{self, Wire};
-use crate::provisioning::{self, Change, Record, Wanted};
+use crate::config::{Config, LineConfig, Overrides, Surroundings};
+use crate::lines::Wire;
+use crate::provisioning::{self, Account, Change, Record, Wanted};
 
 /// What a static page at the provider has to answer when we do not (D2): nothing, so that the text is taken and
 /// kept there until we fetch it.
@@ -70,17 +69,6 @@ impl Work<'_> {
         let fallback_url = self.arguments.fallback_url.as_deref();
         let mut all = Vec::new();
         for line in self.lines()? {
-            for url in [Some(base_url), fallback_url].into_iter().flatten() {
-                check_reachable(line, url)?;
-            }
-            let Credentials::Twilio(account) = &line.credentials else {
-                say(&format!(
-                    "line {}: set {base_url}/webhooks/telnyx/{} as the webhook of its messaging profile in the Telnyx \
-                     portal.",
-                    line.slug, line.slug
-                ));
-                continue;
-            };
             if line.channel == Channel::Whatsapp {
                 say(&format!(
                     "line {}: set {base_url}/webhooks/twilio/{}/messages as the webhook of its WhatsApp sender in the \
@@ -89,8 +77,8 @@ impl Work<'_> {
                 ));
                 continue;
             }
-            let wanted = Wanted { line, account, base_url, fallback_url };
-            all.extend(provisioning::differences(&self.twilio(line, account), &wanted).await?);
+            let wanted = Wanted { line, base_url, fallback_url };
+            all.extend(provisioning::differences(&self.account(line), &wanted).await?);
         }
         show(&all);
         if fallback_url.is_none() {
@@ -108,7 +96,7 @@ impl Work<'_> {
         };
         let mut all = Vec::new();
         for done in record.by_line() {
-            let (back, left) = provisioning::undo(&self.client_for(done)?, done).await?;
+            let (back, left) = provisioning::undo(&self.account_for(done)?, done).await?;
             for change in left {
                 say(&format!("{} of {} was changed since and stays.", change.parameter, change.sid));
             }
@@ -146,7 +134,7 @@ impl Work<'_> {
     async fn make(&self, changes: &[Change]) -> anyhow::Result<()> {
         let mut ignored = Vec::new();
         for of_line in changes.chunk_by(|one, next| one.line == next.line) {
-            ignored.extend(provisioning::apply(&self.client_for(of_line)?, of_line).await?);
+            ignored.extend(provisioning::apply(&self.account_for(of_line)?, of_line).await?);
         }
         match ignored.first() {
             None => Ok(()),
@@ -173,30 +161,16 @@ impl Work<'_> {
     }
 
     /// The account that the changes of one line are made in.
-    fn client_for(&self, changes: &[Change]) -> anyhow::Result<Twilio> {
+    fn account_for(&self, changes: &[Change]) -> anyhow::Result<Account> {
         let slug = changes.first().map(|change| change.line.as_str()).unwrap_or_default();
         let line = self.config.lines.iter().find(|line| line.slug == slug);
         let line = line.with_context(|| format!("the line \"{slug}\" is no longer in the configuration"))?;
-        match &line.credentials {
-            Credentials::Twilio(account) => Ok(self.twilio(line, account)),
-            Credentials::Telnyx(_) => bail!("the line \"{slug}\" is no longer one of Twilio"),
-        }
+        Ok(self.account(line))
     }
 
-    fn twilio(&self, line: &LineConfig, account: &TwilioAccount) -> Twilio {
-        lines::twilio(account, &line.base_url, &self.wire)
+    fn account(&self, line: &LineConfig) -> Account {
+        Account::of(line, &self.wire)
     }
-}
-
-/// The real provider takes nothing but HTTPS for what carries customers' words, and can call no private address.
-fn check_reachable(line: &LineConfig, url: &str) -> anyhow::Result<()> {
-    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let host = host.with_context(|| format!("\"{url}\" is no web address"))?;
-    let is_local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if line.base_url == DEFAULT_BASE_URL && (is_local || !url.starts_with("https://")) {
-        bail!("\"{url}\" cannot be called by the provider: it has to be public and begin with https://");
-    }
-    Ok(())
 }
 
 fn show(changes: &[Change]) {
@@ -209,8 +183,8 @@ fn show(changes: &[Change]) {
         say(&format!(
             "  {}\n    - {}\n    + {}",
             change.parameter,
-            shown(&change.before),
-            shown(&change.after)
+            or_nothing(&change.before),
+            or_nothing(&change.after)
         ));
     }
     match changes.len() {
@@ -220,15 +194,6 @@ fn show(changes: &[Change]) {
     }
 }
 
-/// An address without the password that it may carry.
-fn shown(value: &str) -> String {
-    if value.is_empty() {
-        return "(nothing)".to_owned();
-    }
-    match reqwest::Url::parse(value) {
-        Ok(url) if url.password().is_some() => {
-            value.replacen(&format!(":{}@", url.password().unwrap_or_default()), ":***@", 1)
-        }
-        _ => value.to_owned(),
-    }
+fn or_nothing(value: &str) -> String {
+    if value.is_empty() { "(nothing)".to_owned() } else { provisioning::shown(value) }
 }

@@ -11,17 +11,17 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
-use trunkline_simulator::{BusinessNumber, Simulator};
+use trunkline_simulator::{BusinessNumber, Simulator, TelnyxAccount};
 use trunkline_store::{Location, Store, StoreError};
 
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
 use crate::config::{
-    Config, Credentials, LineConfig, LogFormat, Overrides, Signature, Surroundings, TwilioAccount,
-    USUAL_LIMITS,
+    Config, Credentials, LineConfig, LogFormat, Overrides, Signature, Surroundings, TELNYX, TWILIO,
+    TwilioAccount, USUAL_LIMITS,
 };
 use crate::jobs::Node;
-use crate::lines::Keys;
+use crate::lines::{Keys, Simulated, TryOut};
 use crate::{clock, metrics, schema};
 
 /// How long requests and jobs under way may take to end after the process was asked to.
@@ -94,8 +94,8 @@ struct Process<'a> {
 /// The simulator in this process.
 struct BuiltIn {
     simulator: Simulator,
-    /// Where it listens for what is sent.
-    url: String,
+    /// What further lines can be tried with.
+    offers: Simulated,
     /// The lines that lead to it.
     lines: Vec<LineConfig>,
 }
@@ -123,8 +123,10 @@ impl Process<'_> {
         let store = open_store(config)?;
         store.migrate(schema::MIGRATIONS).await.context("the database could not be brought up to date")?;
         let (node, _) = Node::register(store.clone(), ambient.clone(), config.node.name.clone()).await?;
-        let (simulator, lines, simulator_url) = match &self.simulator {
-            Some(built_in) => (Some(built_in.simulator.clone()), &built_in.lines, Some(built_in.url.clone())),
+        let (simulator, lines, simulated) = match &self.simulator {
+            Some(built_in) => {
+                (Some(built_in.simulator.clone()), &built_in.lines, Some(built_in.offers.clone()))
+            }
             None => (None, &config.lines, None),
         };
         let keys = Keys::of(config, &ambient)?;
@@ -135,7 +137,7 @@ impl Process<'_> {
             node: node.clone(),
             lines,
             keys,
-            simulator_url,
+            simulated,
             base_url: self.base_url.to_owned(),
             provider_timeout: REQUEST_TIMEOUT,
             simulator,
@@ -222,6 +224,7 @@ async fn start_simulator(
     settings.public_url = Some(address.clone());
     settings.fetches_media = true;
     let lines = settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
+    let offers = Simulated { url: address, numbers: add_numbers(&mut settings) };
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());
     tokio::spawn(async move { running.run(stopped.cancelled_owned()).await });
@@ -231,7 +234,7 @@ async fn start_simulator(
             tracing::error!(%error, "the simulator stopped");
         }
     });
-    Ok(Some(BuiltIn { simulator, url: address, lines }))
+    Ok(Some(BuiltIn { simulator, offers, lines }))
 }
 
 /// The line that leads to a number of the simulated account.
@@ -253,4 +256,30 @@ fn demo_line(settings: &trunkline_simulator::Config, number: &BusinessNumber, ad
         limits: USUAL_LIMITS,
         failover: Vec::new(),
     }
+}
+
+/// Two more numbers, one of each provider, that lines can be made for in the app. Made up, like all of it.
+fn add_numbers(settings: &mut trunkline_simulator::Config) -> Vec<TryOut> {
+    let numbers =
+        [("+14155550143", "Harbor Street Dental, Uptown"), ("+14155550144", "Harbor Street Dental, Bayside")];
+    settings.numbers.extend(numbers.map(|(number, name)| BusinessNumber {
+        number: number.to_owned(),
+        name: name.to_owned(),
+        ..BusinessNumber::default()
+    }));
+    let [(first, first_name), (second, second_name)] = numbers;
+    let telnyx = TelnyxAccount::demo(second, None);
+    let of_twilio =
+        [("account_sid", settings.account_sid.clone()), ("auth_token", settings.auth_token.clone())];
+    let of_telnyx = [("api_key", telnyx.api_key.clone()), ("public_key", telnyx.public_key())];
+    settings.telnyx = Some(telnyx);
+    vec![
+        TryOut { provider: TWILIO, name: first_name.into(), address: first.into(), fields: of_twilio.into() },
+        TryOut {
+            provider: TELNYX,
+            name: second_name.into(),
+            address: second.into(),
+            fields: of_telnyx.into(),
+        },
+    ]
 }

@@ -470,6 +470,20 @@ fn seen_by_breaker(outcome: &SendOutcome) -> Outcome {
     }
 }
 
+/// Opens the breaker of a line for a reason, or closes it, without a process that runs. Nodes hear of it like of each
+/// other's.
+pub(crate) async fn pause(store: &Store, now: Timestamp, id: LineId, reason: Option<String>) -> Result<()> {
+    store
+        .write(move |tx| {
+            first_read(tx, id, now)?;
+            change(tx, id, now, |shared| match &reason {
+                Some(reason) => shared.breaker.force_open(now, reason),
+                None => shared.breaker.force_close(),
+            })
+        })
+        .await
+}
+
 /// The segments of what is due on a line: in all, and of the largest. A hundred messages are looked at.
 fn segments_due(tx: &mut Tx<'_>, id: LineId, now: Timestamp) -> Result<(u32, u32)> {
     tx.query_one(

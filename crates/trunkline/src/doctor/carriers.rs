@@ -10,7 +10,7 @@ use trunkline_providers::{AccountState, LookupError, Provider};
 use super::{Check, Doctor, PATIENCE};
 use crate::config::{Credentials, LineConfig};
 use crate::lines::{self, Wire};
-use crate::provisioning::{self, Wanted};
+use crate::provisioning::{self, Account, Wanted};
 
 /// How far our clock may be from a provider's. Telnyx's signatures are refused after 300 seconds (Telnyx, Webhook
 /// signature).
@@ -83,13 +83,13 @@ async fn addresses(doctor: &Doctor, line: &LineConfig, wire: &Wire) -> Check {
             "server.base_url is not set, so nobody knows what the provider should call.",
         );
     };
-    let Credentials::Twilio(account) = &line.credentials else {
+    let Credentials::Twilio(_) = &line.credentials else {
         let found = format!("Set {base_url}/webhooks/telnyx/{} in the messaging profile.", line.slug);
         return Check::skipped(name, found);
     };
-    let wanted = Wanted { line, account, base_url, fallback_url: None };
+    let wanted = Wanted { line, base_url, fallback_url: None };
     let what_to_do = "`trunkline provision` shows what it would change, and changes it with --apply.";
-    match provisioning::differences(&lines::twilio(account, &line.base_url, wire), &wanted).await {
+    match provisioning::differences(&Account::of(line, wire), &wanted).await {
         Ok(changes) if changes.is_empty() => Check::ok(name, "The provider calls the right addresses."),
         Ok(changes) => {
             let first = changes.first().map(|change| format!("{} of {}", change.parameter, change.name));

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use super::catalogue::{Field, PROVIDERS, ProviderForm, Values};
 use super::rows::{self, Hint, Made, Settings};
 use super::{Lines, seal, snapshot};
-use crate::config::{Refusal, Signature, USUAL_LIMITS, parse};
+use crate::config::{LineConfig, Refusal, Signature, USUAL_LIMITS, parse};
 use crate::http::problem::FieldError;
 use crate::http::{ApiResult, Problem};
 
@@ -120,6 +120,7 @@ impl Problems {
 
 /// A draft that can be stored, and what is to be sealed.
 pub(super) struct Ready {
+    pub(super) form: &'static ProviderForm,
     pub(super) slug: Option<String>,
     pub(super) settings: Settings,
     pub(super) secrets: Values,
@@ -136,6 +137,24 @@ impl Lines {
     pub(crate) async fn made_one(&self, id: LineId) -> ApiResult<Made> {
         let made = self.0.store.read(move |tx| rows::find(tx, id)).await?;
         made.ok_or_else(|| self.not_made(id))
+    }
+
+    /// What the line would be, for a look at the provider before it is made.
+    pub(crate) fn sketch(&self, draft: &Draft) -> ApiResult<LineConfig> {
+        let Ready { form, slug, settings, secrets } = self.read(draft)?;
+        let open = settings.fields.iter().map(|(name, value)| (name.clone(), Secret::new(value.clone())));
+        let credentials = form.credentials(&open.chain(secrets).collect());
+        Ok(LineConfig {
+            slug: slug.unwrap_or_else(|| "new".to_owned()),
+            name: settings.name,
+            channel: settings.channel,
+            address: settings.address,
+            credentials: credentials.ok_or_else(|| Problem::invalid("fields", "Fields are missing."))?,
+            base_url: if settings.simulated { self.simulator_url()? } else { form.base_url.to_owned() },
+            signature: settings.signature,
+            limits: settings.limits,
+            failover: settings.failover,
+        })
     }
 
     /// Makes a line.
@@ -450,7 +469,8 @@ impl Lines {
     fn simulator_url(&self) -> ApiResult<String> {
         let text =
             "The built-in simulator does not run here. Set simulator.enabled to true to try a line with it.";
-        self.0.sources.simulator.clone().ok_or_else(|| Problem::invalid("simulated", text))
+        let simulator = self.0.sources.simulator.as_ref();
+        simulator.map(|simulator| simulator.url.clone()).ok_or_else(|| Problem::invalid("simulated", text))
     }
 
     /// The opened credentials, or why they cannot be had.
@@ -501,7 +521,7 @@ impl Lines {
             limits,
             failover: draft.failover.clone(),
         };
-        problems.or(Ready { slug, settings, secrets })
+        problems.or(Ready { form, slug, settings, secrets })
     }
 
     fn address(&self, problems: &mut Problems, form: &ProviderForm, text: &str) -> Option<String> {

@@ -13,7 +13,9 @@
 //! how its credentials are checked to [`check`]. This room must not know messages.
 
 pub(crate) mod catalogue;
+mod check;
 mod connect;
+mod findings;
 mod manage;
 mod routes;
 mod rows;
@@ -22,6 +24,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +42,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use self::connect::{telnyx, twilio};
+pub(crate) use self::findings::Finding;
+pub(crate) use self::manage::Draft;
 pub(crate) use self::routes::routes;
 pub(crate) use self::rows::{complete_until, set_complete_until};
 pub(crate) use self::seal::Keys;
@@ -47,6 +52,9 @@ use crate::config::LineConfig;
 
 /// How soon a node hears of what another one changed.
 const NEWS_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a webhook that does not fit may wait for news.
+const NEWS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A line as shown to people.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -108,12 +116,31 @@ pub(crate) struct Wire {
 pub(crate) struct Sources {
     /// Those of the configuration, or the simulator's.
     pub(crate) configured: Vec<LineConfig>,
-    /// Where the built-in simulator listens, if it runs.
-    pub(crate) simulator: Option<String>,
+    /// The built-in simulator, if it runs.
+    pub(crate) simulator: Option<Simulated>,
     pub(crate) keys: Keys,
     pub(crate) wire: Wire,
     /// Of numbers that are written without one.
     pub(crate) default_country: Option<CountryCode>,
+}
+
+/// The built-in simulator, for lines that lead to it.
+#[derive(Clone)]
+pub(crate) struct Simulated {
+    /// Where it listens for what is sent.
+    pub(crate) url: String,
+    pub(crate) numbers: Vec<TryOut>,
+}
+
+/// A number of the simulator's that a line can be tried with. What it shows opens nothing but the simulator.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SimulatedNumber)]
+pub(crate) struct TryOut {
+    pub(crate) provider: &'static str,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    /// The provider's fields, filled in.
+    pub(crate) fields: BTreeMap<&'static str, String>,
 }
 
 /// Every line in use. Clones are the same.
@@ -130,6 +157,8 @@ struct Inner {
     changed: watch::Sender<i64>,
     /// Whoever reads them anew.
     reading: tokio::sync::Mutex<()>,
+    /// Why signatures did not hold, as far as it was not written down yet.
+    noted: parking_lot::Mutex<HashMap<(LineId, &'static str), findings::Noted>>,
 }
 
 impl Lines {
@@ -150,6 +179,7 @@ impl Lines {
             now,
             changed,
             reading: Default::default(),
+            noted: Default::default(),
         }));
         lines.reload().await?;
         lines.seal_anew().await?;
@@ -206,6 +236,11 @@ impl Lines {
         self.0.now.load().ever.clone()
     }
 
+    /// How providers are spoken to.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.0.sources.wire
+    }
+
     /// Why a line that exists cannot be used, such as for want of the key to its credentials.
     pub(crate) fn locked(&self, id: LineId) -> Option<String> {
         self.0.now.load().locked.get(&id).map(|locked| locked.reason.clone())
@@ -227,10 +262,15 @@ impl Lines {
         if self.0.store.engine() == Engine::Sqlite {
             return false;
         }
-        self.refresh().await.unwrap_or_else(|error| {
-            tracing::debug!(%error, "whether lines have changed cannot be asked");
-            false
-        })
+        match tokio::time::timeout(NEWS_PATIENCE, self.refresh()).await {
+            Ok(Ok(changed)) => changed,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "whether lines have changed cannot be asked");
+                false
+            }
+            // The database is away; what is known goes on.
+            Err(_) => false,
+        }
     }
 
     /// Waits here for changes to lines, also those of other nodes.

@@ -11,9 +11,11 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::catalogue::{PROVIDERS, ProviderView, Values};
+use super::check::Check;
+use super::findings::FindingView;
 use super::manage::{Change, Draft, LimitsSetting, RESTORABLE};
 use super::rows::{Hint, Made};
-use super::{Line, LineInfo, Lines, seal};
+use super::{Line, LineInfo, Lines, TryOut, seal};
 use crate::accounts::Actor;
 use crate::config::Signature;
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
@@ -26,6 +28,9 @@ pub(crate) fn routes() -> ApiRoutes<Lines> {
         .admin(routes!(rotate))
         .admin(routes!(retire))
         .admin(routes!(restore))
+        .admin(routes!(check_draft))
+        .admin(routes!(check_line))
+        .admin(routes!(signatures))
 }
 
 /// A line with its settings, for those who manage it. Credentials are never shown.
@@ -61,6 +66,8 @@ struct LineSettingsList {
     items: Vec<SettingsView>,
     /// Why no line can be made here, if none can.
     cannot_make: Option<String>,
+    /// Numbers of the built-in simulator that no line has yet.
+    simulated: Vec<TryOut>,
 }
 
 /// The providers that lines can be made for, with all that each wants to know.
@@ -138,7 +145,11 @@ async fn list(State(lines): State<Lines>) -> ApiResult<Json<LineSettingsList>> {
     let configured = lines.0.configured.iter().map(|line| SettingsView::of_configured(line));
     let items = configured.chain(made.into_iter().map(|made| SettingsView::of_made(&lines, made)));
     let cannot_make = (!lines.0.sources.keys.can_seal()).then(|| seal::NO_KEY.to_owned());
-    Ok(Json(LineSettingsList { items: items.collect(), cannot_make }))
+    let items: Vec<SettingsView> = items.collect();
+    let numbers = lines.0.sources.simulator.iter().flat_map(|simulator| &simulator.numbers);
+    let is_free = |number: &&TryOut| !items.iter().any(|line| line.info.address == number.address);
+    let simulated = numbers.filter(is_free).cloned().collect();
+    Ok(Json(LineSettingsList { items, cannot_make, simulated }))
 }
 
 /// Makes a line, which is in use at once.
@@ -240,4 +251,45 @@ async fn retire(
 ) -> ApiResult<Json<SettingsView>> {
     let made = lines.retire(id, &actor.name).await?;
     Ok(Json(SettingsView::of_made(&lines, made)))
+}
+
+/// Looks at the provider whether a line could be made like this. Nothing is stored, changed or sent.
+#[utoipa::path(post, path = "/api/line-settings/check", tag = "lines", operation_id = "check_new_line",
+    request_body = Draft, responses((status = 200, body = Check), (status = 422, body = Problem)))]
+async fn check_draft(State(lines): State<Lines>, Json(draft): Json<Draft>) -> ApiResult<Json<Check>> {
+    let config = lines.sketch(&draft)?;
+    Ok(Json(lines.check(&config).await))
+}
+
+/// Looks at the provider whether a line is as it should be.
+#[utoipa::path(post, path = "/api/line-settings/{id}/check", tag = "lines", operation_id = "check_line",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Check), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn check_line(State(lines): State<Lines>, Path(id): Path<LineId>) -> ApiResult<Json<Check>> {
+    if let Some(reason) = lines.locked(id) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "locked",
+            format!("This line cannot be used: {reason}."),
+        ));
+    }
+    let line = lines.get(id).ok_or_else(|| Problem::not_found("line in use"))?;
+    Ok(Json(lines.check(&line.config).await))
+}
+
+/// Why signatures of webhooks to a line did not hold.
+#[derive(Debug, Serialize, ToSchema)]
+struct SignatureFindings {
+    /// The latest first.
+    items: Vec<FindingView>,
+}
+
+/// Why signatures of webhooks to a line did not hold, and what to change.
+#[utoipa::path(get, path = "/api/line-settings/{id}/signatures", tag = "lines", operation_id = "list_signature_findings",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = SignatureFindings)))]
+async fn signatures(
+    State(lines): State<Lines>,
+    Path(id): Path<LineId>,
+) -> ApiResult<Json<SignatureFindings>> {
+    Ok(Json(SignatureFindings { items: lines.findings(id).await? }))
 }

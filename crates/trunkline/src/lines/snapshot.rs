@@ -90,7 +90,7 @@ pub(super) fn open(made: &Made, configured: &[Arc<Line>], sources: &Sources) -> 
         .ok_or_else(|| format!("this release does not know the provider {}", settings.provider))?;
     let base_url = match (settings.simulated, &sources.simulator) {
         (false, _) => form.base_url.to_owned(),
-        (true, Some(url)) => url.clone(),
+        (true, Some(simulator)) => simulator.url.clone(),
         (true, None) => return Err("the built-in simulator, which it leads to, does not run".into()),
     };
     let values = values(made, sources)?;

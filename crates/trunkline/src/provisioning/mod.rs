@@ -2,19 +2,27 @@
 //!
 //! [`differences`] asks the provider what is set and says what would have to be changed; [`apply`] changes it; a
 //! [`Record`] of what was set before is written first, and [`undo`] says what would bring that back. Each may be done
-//! again: what is as it should be is left alone. Twilio's so far. The room must not know the store.
+//! again: what is as it should be is left alone. The command keeps its records in files; what the app changed stands in the
+//! table `provisions` ([`routes`]). To add a provider, add its arm to [`Account`] and to [`differences`].
 
+mod account;
 mod record;
+mod routes;
 #[cfg(test)]
 mod tests;
 
 use anyhow::{Context, bail};
-use trunkline_providers::LookupError;
-use trunkline_providers::twilio::Twilio;
-use trunkline_providers::twilio::setup::{Place, PlaceKind};
+use trunkline_domain::channel::Channel;
+use trunkline_providers::Place;
+use trunkline_providers::telnyx::Telnyx;
+use trunkline_providers::twilio::setup::PlaceKind;
+use trunkline_providers::twilio::{self, Twilio};
 
+pub(crate) use self::account::Account;
+use self::account::not_asked;
 pub(crate) use self::record::{Change, Record};
-use crate::config::{LineConfig, TwilioAccount};
+pub(crate) use self::routes::{Provisioner, routes};
+use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
 
 /// How Twilio is to try (Twilio, "Webhooks: Connection Overrides"): left to itself it tries again only when it could
 /// not connect. Three times four and a half seconds are within the fifteen that it waits in all; what it tells us
@@ -24,7 +32,6 @@ const TRIES: &str = "#rc=2&rp=5xx,ct,rt&ct=2000&rt=4500";
 /// What the provider should call for a line.
 pub(crate) struct Wanted<'a> {
     pub(crate) line: &'a LineConfig,
-    pub(crate) account: &'a TwilioAccount,
     /// Where the provider reaches us, without a slash at its end.
     pub(crate) base_url: &'a str,
     /// What it turns to when we do not answer. `None` leaves what is set.
@@ -53,21 +60,52 @@ impl Wanted<'_> {
     fn of_service(&self) -> Vec<(&'static str, String)> {
         vec![("UseInboundWebhookOnNumber", "true".to_owned()), ("StatusCallback", self.url("status"))]
     }
+
+    /// All that Telnyx tells comes to one address, for every number of the profile.
+    fn of_profile(&self) -> Vec<(&'static str, String)> {
+        let mut wanted =
+            vec![("webhook_url", format!("{}/webhooks/telnyx/{}", self.base_url, self.line.slug))];
+        wanted.extend(self.fallback_url.map(|url| ("webhook_failover_url", url.to_owned())));
+        wanted
+    }
 }
 
 /// What would have to be changed at the provider.
 ///
 /// # Errors
-/// When the provider cannot be asked, or has no such number or service.
-pub(crate) async fn differences(twilio: &Twilio, wanted: &Wanted<'_>) -> anyhow::Result<Vec<Change>> {
+/// When the provider cannot be asked, or has no such number, service or profile.
+pub(crate) async fn differences(account: &Account, wanted: &Wanted<'_>) -> anyhow::Result<Vec<Change>> {
+    check_reachable(wanted)?;
+    match (account, &wanted.line.credentials) {
+        (Account::Twilio(twilio), Credentials::Twilio(credentials)) => {
+            differences_of_twilio(twilio, credentials, wanted).await
+        }
+        (Account::Telnyx(telnyx), Credentials::Telnyx(credentials)) => {
+            differences_of_telnyx(telnyx, credentials, wanted).await
+        }
+        _ => bail!("line {}: it has another provider now", wanted.line.slug),
+    }
+}
+
+async fn differences_of_twilio(
+    twilio: &Twilio,
+    credentials: &TwilioAccount,
+    wanted: &Wanted<'_>,
+) -> anyhow::Result<Vec<Change>> {
     let line = wanted.line;
-    let (slug, account) = (&line.slug, &wanted.account.account_sid);
+    let (slug, account) = (&line.slug, &credentials.account_sid);
+    if line.channel == Channel::Whatsapp {
+        // They are no numbers of the account, and have their webhooks elsewhere.
+        let url = wanted.url("messages");
+        let url = url.split('#').next().unwrap_or_default();
+        bail!("line {slug}: set {url} as the webhook of its WhatsApp sender in the Twilio console");
+    }
     let number = twilio.number(&line.address).await.map_err(|error| not_asked(slug, &error))?;
     let Some(number) = number else {
         bail!("line {slug}: the account {account} has no number {}", line.address)
     };
     let mut all = changes(line, &number, wanted.of_number());
-    if let Some(sid) = &wanted.account.messaging_service_sid {
+    if let Some(sid) = &credentials.messaging_service_sid {
         let service = twilio.place(PlaceKind::Service, sid).await.map_err(|error| not_asked(slug, &error))?;
         let Some(service) = service else {
             bail!("line {slug}: the account {account} has no messaging service {sid}")
@@ -77,8 +115,47 @@ pub(crate) async fn differences(twilio: &Twilio, wanted: &Wanted<'_>) -> anyhow:
     Ok(all)
 }
 
-fn not_asked(slug: &str, error: &LookupError) -> anyhow::Error {
-    anyhow::anyhow!("line {slug}: {error}")
+async fn differences_of_telnyx(
+    telnyx: &Telnyx,
+    credentials: &TelnyxAccount,
+    wanted: &Wanted<'_>,
+) -> anyhow::Result<Vec<Change>> {
+    let line = wanted.line;
+    let slug = &line.slug;
+    let profile = match &credentials.messaging_profile_id {
+        Some(id) => id.clone(),
+        None => {
+            let number = telnyx.number(&line.address).await.map_err(|error| not_asked(slug, &error))?;
+            let number =
+                number.with_context(|| format!("line {slug}: the account has no number {}", line.address))?;
+            number
+                .profile_id
+                .with_context(|| format!("line {slug}: its number is on no messaging profile"))?
+        }
+    };
+    let found = telnyx.profile(&profile).await.map_err(|error| not_asked(slug, &error))?;
+    let found =
+        found.with_context(|| format!("line {slug}: the account has no messaging profile {profile}"))?;
+    Ok(changes(line, &found.place, wanted.of_profile()))
+}
+
+/// The real providers take nothing but HTTPS for what carries customers' words, and can call no private address.
+fn check_reachable(wanted: &Wanted<'_>) -> anyhow::Result<()> {
+    let is_real = [twilio::DEFAULT_BASE_URL, trunkline_providers::telnyx::DEFAULT_BASE_URL]
+        .contains(&wanted.line.base_url.as_str());
+    for url in [Some(wanted.base_url), wanted.fallback_url].into_iter().flatten() {
+        let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = host.with_context(|| format!("\"{url}\" is no web address"))?;
+        let is_local =
+            host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        if is_real && (is_local || !url.starts_with("https://")) {
+            bail!(
+                "\"{url}\" cannot be called by the provider: it has to be public and begin with https://. Set \
+                 server.base_url to the address under which the internet reaches this machine"
+            );
+        }
+    }
+    Ok(())
 }
 
 fn changes(line: &LineConfig, place: &Place, wanted: Vec<(&'static str, String)>) -> Vec<Change> {
@@ -100,17 +177,27 @@ fn value<'a>(place: &'a Place, parameter: &str) -> &'a str {
     place.settings.get(parameter).map(String::as_str).unwrap_or_default()
 }
 
+/// An address without the password that it may carry.
+pub(crate) fn shown(value: &str) -> String {
+    match reqwest::Url::parse(value) {
+        Ok(url) if url.password().is_some() => {
+            value.replacen(&format!(":{}@", url.password().unwrap_or_default()), ":***@", 1)
+        }
+        _ => value.to_owned(),
+    }
+}
+
 /// Makes the changes of one line, and gives those that the provider said yes to but did not take over.
 ///
 /// # Errors
 /// When the provider refuses one, or cannot be reached; those before have been made then.
-pub(crate) async fn apply(twilio: &Twilio, changes: &[Change]) -> anyhow::Result<Vec<Change>> {
+pub(crate) async fn apply(account: &Account, changes: &[Change]) -> anyhow::Result<Vec<Change>> {
     let mut ignored = Vec::new();
     for of_place in by_place(changes) {
         let Some(Change { sid, line, .. }) = of_place.first() else { continue };
         let settings: Vec<_> =
             of_place.iter().map(|change| (change.parameter.clone(), change.after.clone())).collect();
-        let place = twilio.set_up(kind_of(sid)?, sid, &settings).await;
+        let place = account.set_up(sid, &settings).await;
         let place = place.with_context(|| format!("line {line}: {sid} was not changed"))?;
         let place = place.with_context(|| format!("line {line}: {sid} is gone"))?;
         let left_out = of_place.iter().filter(|change| value(&place, &change.parameter) != change.after);
@@ -123,11 +210,12 @@ pub(crate) async fn apply(twilio: &Twilio, changes: &[Change]) -> anyhow::Result
 ///
 /// # Errors
 /// When the provider cannot be asked.
-pub(crate) async fn undo(twilio: &Twilio, done: &[Change]) -> anyhow::Result<(Vec<Change>, Vec<Change>)> {
+pub(crate) async fn undo(account: &Account, done: &[Change]) -> anyhow::Result<(Vec<Change>, Vec<Change>)> {
     let (mut back, mut left) = (Vec::new(), Vec::new());
     for of_place in by_place(done) {
         let Some(Change { sid, line, .. }) = of_place.first() else { continue };
-        let place = twilio.place(kind_of(sid)?, sid).await.map_err(|error| not_asked(line, &error))?;
+        let place =
+            account.place(sid).await.with_context(|| format!("line {line}: {sid} could not be asked"))?;
         // A number that was given away since has nothing to bring back.
         let Some(place) = place else { continue };
         for change in of_place {
@@ -144,8 +232,4 @@ pub(crate) async fn undo(twilio: &Twilio, done: &[Change]) -> anyhow::Result<(Ve
 
 fn by_place(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
     changes.chunk_by(|one, next| one.sid == next.sid)
-}
-
-fn kind_of(sid: &str) -> anyhow::Result<PlaceKind> {
-    PlaceKind::of(sid).with_context(|| format!("{sid} is neither a number nor a messaging service"))
 }

@@ -60,9 +60,16 @@ async fn account() -> LineConfig {
     }
 }
 
+fn wire() -> Wire {
+    Wire { http: transport::http_client().unwrap(), timeout: Duration::from_secs(5) }
+}
+
 fn client(line: &LineConfig) -> Twilio {
-    let wire = Wire { http: transport::http_client().unwrap(), timeout: Duration::from_secs(5) };
-    lines::twilio(of(line), &line.base_url, &wire)
+    lines::twilio(of(line), &line.base_url, &wire())
+}
+
+fn account_of(line: &LineConfig) -> Account {
+    Account::of(line, &wire())
 }
 
 fn of(line: &LineConfig) -> &TwilioAccount {
@@ -78,7 +85,7 @@ fn with(line: &LineConfig, change: impl Fn(&mut TwilioAccount)) -> LineConfig {
 }
 
 fn wanted(line: &LineConfig) -> Wanted<'_> {
-    Wanted { line, account: of(line), base_url: BASE, fallback_url: Some(BIN) }
+    Wanted { line, base_url: BASE, fallback_url: Some(BIN) }
 }
 
 fn told(changes: &[Change]) -> Vec<(&str, &str, &str)> {
@@ -91,8 +98,7 @@ fn told(changes: &[Change]) -> Vec<(&str, &str, &str)> {
 #[tokio::test]
 async fn what_would_change_is_told_and_nothing_changes_until_it_is_applied() {
     let line = account().await;
-    let twilio = client(&line);
-    let changes = differences(&twilio, &wanted(&line)).await.unwrap();
+    let changes = differences(&account_of(&line), &wanted(&line)).await.unwrap();
     let messages =
         "https://inbox.example.com/webhooks/twilio/main/messages#rc=2&rp=5xx,ct,rt&ct=2000&rt=4500";
     let status = "https://inbox.example.com/webhooks/twilio/main/status#rc=2&rp=5xx,ct,rt&ct=2000&rt=4500";
@@ -103,27 +109,35 @@ async fn what_would_change_is_told_and_nothing_changes_until_it_is_applied() {
         ("StatusCallback", "", status),
     ];
     assert_eq!(told(&changes), expected);
-    assert_eq!(differences(&twilio, &wanted(&line)).await.unwrap(), changes, "asking changed something");
+    assert_eq!(
+        differences(&account_of(&line), &wanted(&line)).await.unwrap(),
+        changes,
+        "asking changed something"
+    );
 
-    assert_eq!(apply(&twilio, &changes).await.unwrap(), []);
-    assert_eq!(differences(&twilio, &wanted(&line)).await.unwrap(), [], "it can be run again");
+    assert_eq!(apply(&account_of(&line), &changes).await.unwrap(), []);
+    assert_eq!(differences(&account_of(&line), &wanted(&line)).await.unwrap(), [], "it can be run again");
     let without_fallback = Wanted { fallback_url: None, ..wanted(&line) };
-    assert_eq!(differences(&twilio, &without_fallback).await.unwrap(), [], "what is set as fallback stays");
+    assert_eq!(
+        differences(&account_of(&line), &without_fallback).await.unwrap(),
+        [],
+        "what is set as fallback stays"
+    );
 }
 
 #[tokio::test]
 async fn undoing_brings_back_what_was_set_before_and_leaves_what_somebody_changed_since() {
     let line = account().await;
     let twilio = client(&line);
-    let done = differences(&twilio, &wanted(&line)).await.unwrap();
-    apply(&twilio, &done).await.unwrap();
+    let done = differences(&account_of(&line), &wanted(&line)).await.unwrap();
+    apply(&account_of(&line), &done).await.unwrap();
     let number = twilio.number(NUMBER).await.unwrap().unwrap();
     let theirs = [("SmsFallbackUrl".to_owned(), "https://other.example.com".to_owned())];
     twilio.set_up(PlaceKind::Number, &number.sid, &theirs).await.unwrap().unwrap();
 
-    let (back, left) = undo(&twilio, &done).await.unwrap();
+    let (back, left) = undo(&account_of(&line), &done).await.unwrap();
     assert_eq!(left.iter().map(|change| &*change.parameter).collect::<Vec<_>>(), ["SmsFallbackUrl"]);
-    assert_eq!(apply(&twilio, &back).await.unwrap(), []);
+    assert_eq!(apply(&account_of(&line), &back).await.unwrap(), []);
     let number = twilio.number(NUMBER).await.unwrap().unwrap();
     assert_eq!(
         (value(&number, "SmsUrl"), value(&number, "SmsFallbackUrl")),
@@ -134,14 +148,15 @@ async fn undoing_brings_back_what_was_set_before_and_leaves_what_somebody_change
         (value(&service, "UseInboundWebhookOnNumber"), value(&service, "StatusCallback")),
         ("false", "")
     );
-    assert_eq!(undo(&twilio, &done).await.unwrap().0, [], "it can be run again");
+    assert_eq!(undo(&account_of(&line), &done).await.unwrap().0, [], "it can be run again");
 }
 
 #[tokio::test]
 async fn a_number_a_service_or_a_token_that_the_account_does_not_have_is_named() {
     let line = account().await;
-    let refused =
-        async |line: LineConfig| differences(&client(&line), &wanted(&line)).await.unwrap_err().to_string();
+    let refused = async |line: LineConfig| {
+        differences(&account_of(&line), &wanted(&line)).await.unwrap_err().to_string()
+    };
     let other_number = LineConfig { address: "+14155550199".into(), ..line.clone() };
     assert_eq!(
         refused(other_number).await,
@@ -180,4 +195,42 @@ fn what_was_changed_is_kept_for_its_owner_until_it_was_undone() {
     assert!(Record::newest(data.path()).unwrap().unwrap().changes == [change("first")], "11 is older");
     std::fs::write(data.path().join("provisioned/99000000.json"), "{").unwrap();
     assert!(Record::newest(data.path()).unwrap_err().to_string().contains("99000000.json"));
+}
+
+/// Telnyx tells everything at one address of the profile, which the number names if the line does not.
+#[tokio::test]
+async fn telnyx_profiles_are_set_and_brought_back_like_numbers() {
+    let mut telnyx = trunkline_simulator::TelnyxAccount::demo(NUMBER, Some(OLD.into()));
+    telnyx.webhook_failover_url = None;
+    let (api_key, public_key) = (telnyx.api_key.clone(), telnyx.public_key());
+    let number =
+        BusinessNumber { number: NUMBER.into(), name: "Front desk".into(), ..BusinessNumber::default() };
+    let config = Config { numbers: vec![number], telnyx: Some(telnyx), ..Config::account(ACCOUNT, TOKEN) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let simulator = Simulator::new(config, crate::clock::system()).unwrap();
+    tokio::spawn(async move { simulator.serve(listener, std::future::pending()).await.unwrap() });
+    let credentials = |api_key: &str| {
+        Credentials::Telnyx(TelnyxAccount {
+            api_key: Secret::new(api_key),
+            public_key: Secret::new(public_key.clone()),
+            public_key_previous: None,
+            messaging_profile_id: None,
+        })
+    };
+    let line = LineConfig { credentials: credentials(&api_key), base_url, ..account().await };
+
+    let changes = differences(&account_of(&line), &wanted(&line)).await.unwrap();
+    let ours = "https://inbox.example.com/webhooks/telnyx/main";
+    assert_eq!(told(&changes), [("webhook_url", OLD, ours), ("webhook_failover_url", "", BIN)]);
+    assert_eq!(apply(&account_of(&line), &changes).await.unwrap(), []);
+    assert_eq!(differences(&account_of(&line), &wanted(&line)).await.unwrap(), [], "it can be run again");
+    let (back, left) = undo(&account_of(&line), &changes).await.unwrap();
+    assert_eq!((back.len(), left.len()), (2, 0));
+    assert_eq!(apply(&account_of(&line), &back).await.unwrap(), []);
+    assert_eq!(differences(&account_of(&line), &wanted(&line)).await.unwrap(), changes);
+
+    let wrong = LineConfig { credentials: credentials("KEY0000000000"), ..line };
+    let error = differences(&account_of(&wrong), &wanted(&wrong)).await.unwrap_err().to_string();
+    assert!(error.starts_with("line main: "), "{error}");
 }

@@ -29,4 +29,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_whatsapp"),
     migration!(10, "0010_media"),
     migration!(11, "0011_alerts"),
+    migration!(12, "0012_line_help"),
 ];

@@ -415,7 +415,7 @@ async fn run(
         node,
         lines: &lines,
         keys: Keys::new(Some(&Secret::new(SEALING_KEY)), None).unwrap(),
-        simulator_url: Some(carrier.base_url()),
+        simulated: Some(carrier.simulated()),
         base_url: server.base_url(),
         provider_timeout: setup.provider_timeout,
         simulator: Some(carrier.simulator.clone()),

@@ -15,6 +15,8 @@ use super::setup::{
 };
 use super::wire::Wire;
 use super::{ANA, BEN, soon};
+use crate::config::TWILIO;
+use crate::lines::{Simulated, TryOut};
 
 /// A message of a quiet carrier waits longer than any test.
 const QUIET: Timing =
@@ -54,6 +56,18 @@ impl Carrier {
 
     pub(super) fn base_url(&self) -> String {
         self.wire.base_url()
+    }
+
+    /// As lines that lead to it see it.
+    pub(crate) fn simulated(&self) -> Simulated {
+        let fields = [("account_sid", ACCOUNT.to_owned()), ("auth_token", TOKEN.to_owned())];
+        let spare = TryOut {
+            provider: TWILIO,
+            name: "Spare".into(),
+            address: SPARE_NUMBER.into(),
+            fields: fields.into(),
+        };
+        Simulated { url: self.base_url(), numbers: vec![spare] }
     }
 
     /// From now on requests reach the carrier, but its answers wait on the wire.

@@ -3,6 +3,7 @@
 //! * `routes.rs` is the walk of every webhook: taken as it came, written down, answered;
 //! * `process.rs` is the job that reads an entry and puts it where it belongs;
 //! * `intake.rs` writes it down, in the journal or, while the database is away, beside it;
+//! * `diagnosis.rs` finds out why a signature does not hold, for whoever looks after the line;
 //! * `dialect.rs` is what each provider's events are turned into;
 //! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
 //!   events are named and read. Neither knows the other;
@@ -12,6 +13,7 @@
 //! knows providers' wire formats; what a message or a receipt then does is the business of `inbox`,
 //! `delivery` and `personas`.
 
+mod diagnosis;
 mod dialect;
 mod intake;
 mod log;

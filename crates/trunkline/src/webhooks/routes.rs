@@ -18,7 +18,7 @@ use crate::http::Problem;
 use crate::http::origin::{Client, path_and_query};
 use crate::incidents::What;
 use crate::journal::{Appended, Entry};
-use crate::lines::Line;
+use crate::lines::{Finding, Line};
 
 /// Headers that the journal keeps: what a signature covers and what tells retries apart. No credentials.
 const KEPT_HEADERS: [&str; 9] = [
@@ -164,16 +164,19 @@ pub(super) fn too_large(status: StatusCode) -> Problem {
     Problem::new(status, "too_large", "The webhook's body is too large or broke off.")
 }
 
-/// What becomes of a webhook with a wrong signature: it is refused, unless the line only observes them. `hint`
-/// tells an administrator what to check.
+/// What becomes of a webhook with a wrong signature: it is refused, unless the line only observes them. `finding` is
+/// for whoever looks after the line; the caller hears no more than `hint`.
 pub(super) fn distrust(
+    doors: &Doors,
     line: &Line,
     knock: &Knock,
-    (error, tried): (&dyn std::fmt::Display, &[String]),
+    finding: Finding,
     hint: &str,
 ) -> Option<Response> {
     counted(if line.observe_signatures { "signature_observed" } else { "signature_refused" });
-    tracing::warn!(line = line.info.slug, %error, ?tried, ip = %knock.client.ip, "a webhook's signature does not match");
+    let (told, fix, ip) = (&finding.told, &finding.fix, knock.client.ip);
+    tracing::warn!(line = line.info.slug, told, fix, %ip, "a webhook's signature does not match");
+    doors.lines.note(line.info.id, finding);
     if line.observe_signatures {
         return None;
     }

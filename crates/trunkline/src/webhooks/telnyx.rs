@@ -17,6 +17,7 @@ use trunkline_providers::telnyx::signature::{self, SignedRequest};
 use trunkline_providers::telnyx::webhook::{BODY_BYTES_MAX, Event, Inbound, News};
 
 use super::Doors;
+use super::diagnosis;
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{
     self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, turned_to_fallback, unknown_line,
@@ -100,7 +101,8 @@ async fn check_signature(doors: &Doors, line: Arc<Line>, knock: &Knock) -> Resul
         return Ok(newer);
     }
     let hint = "Check the line's public key and the clock of this machine.";
-    match distrust(&line, knock, (&error, &[]), hint) {
+    let finding = diagnosis::of_telnyx(doors, &line, knock, &request, &error);
+    match distrust(doors, &line, knock, finding, hint) {
         Some(refusal) => Err(refusal),
         None => Ok(line),
     }

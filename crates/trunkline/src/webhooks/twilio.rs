@@ -15,6 +15,7 @@ use trunkline_providers::twilio::twiml;
 use trunkline_providers::twilio::webhook::{Forwarded, Inbound, Location, StatusReport, Tap};
 
 use super::Doors;
+use super::diagnosis;
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
 use super::routes::{
     self, Heard, Knock, Shared, by_body, distrust, is_a_name, keep, turned_to_fallback, unknown_line,
@@ -182,7 +183,8 @@ async fn check_signature(
         return Ok(newer);
     }
     let hint = "Check the line's auth token and that the provider calls this exact address.";
-    match distrust(&line, knock, (&error, &urls), hint) {
+    let finding = diagnosis::of_twilio(doors, &line, knock, &request, &error);
+    match distrust(doors, &line, knock, finding, hint) {
         Some(refusal) => Err(refusal),
         None => Ok(line),
     }

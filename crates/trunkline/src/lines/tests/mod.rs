@@ -1,6 +1,8 @@
 //! Lines that are made in the running program (A2, A3, A7, E4).
 
+mod diagnosis;
 mod life;
+mod look;
 mod nodes;
 mod refusals;
 mod secrets;

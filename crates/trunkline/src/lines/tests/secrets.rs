@@ -24,7 +24,7 @@ const OTHER: &str = "07e207e207e207e207e207e207e207cd";
 /// The lines of this app as another process with other keys would see them.
 async fn lines_with(app: &TestApp, keys: Keys) -> Lines {
     let wire = Wire { http: reqwest::Client::new(), timeout: std::time::Duration::from_secs(1) };
-    let simulator = Some(app.base_url());
+    let simulator = Some(app.carrier.simulated());
     let sources = Sources { configured: Vec::new(), simulator, keys, wire, default_country: None };
     Lines::open(&app.store, &app.app().ambient, sources).await.unwrap()
 }
