@@ -302,6 +302,9 @@ impl App {
             if let Err(error) = self.media.sweep(round == 0).await {
                 tracing::warn!(%error, "files that belong to nothing could not be deleted");
             }
+            if let Err(error) = self.media.drop_unsent().await {
+                tracing::warn!(%error, "files that were never sent could not be deleted");
+            }
             if let Err(error) = self.accounts.clean_up().await {
                 tracing::warn!(%error, "expired sessions could not be deleted");
             }

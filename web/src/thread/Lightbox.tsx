@@ -36,24 +36,26 @@ export function Lightbox({ pictures, first, onClose }: Props) {
       onKeyDown={onKeyDown}
       className="m-0 h-dvh max-h-none w-screen max-w-none flex-col bg-canvas p-0 text-ink backdrop:bg-scrim open:flex"
     >
-      <header className="flex shrink-0 items-center gap-2 border-b px-3 py-2 safe-top">
-        <p dir="auto" className="min-w-0 flex-1 truncate text-list font-medium">
-          {name}
-          <span className="ms-2 font-normal text-ink-soft tabular">
-            {picture.width} × {picture.height}
-            {picture.bytes ? ` · ${fileSize(picture.bytes)}` : ""}
-            {pictures.length > 1 ? ` · ${place + 1} / ${pictures.length}` : ""}
-          </span>
-        </p>
-        <a
-          href={picture.url}
-          download={picture.name ?? true}
-          aria-label={t("thread.media.download")}
-          className={iconButtonClass()}
-        >
-          <Download aria-hidden className="size-4" />
-        </a>
-        <IconButton icon={X} label={t("common.close")} onClick={() => dialog.current?.close()} />
+      <header className="shrink-0 border-b safe-top">
+        <div className="flex items-center gap-2 px-3 py-2">
+          <p dir="auto" className="min-w-0 flex-1 truncate text-list font-medium">
+            {name}
+            <span className="ms-2 font-normal text-ink-soft tabular">
+              {picture.width} × {picture.height}
+              {picture.bytes ? ` · ${fileSize(picture.bytes)}` : ""}
+              {pictures.length > 1 ? ` · ${place + 1} / ${pictures.length}` : ""}
+            </span>
+          </p>
+          <a
+            href={picture.url}
+            download={picture.name ?? true}
+            aria-label={t("thread.media.download")}
+            className={iconButtonClass()}
+          >
+            <Download aria-hidden className="size-4" />
+          </a>
+          <IconButton icon={X} label={t("common.close")} onClick={() => dialog.current?.close()} />
+        </div>
       </header>
       <div className="relative flex min-h-0 flex-1 items-center justify-center p-3 two:p-6">
         <img

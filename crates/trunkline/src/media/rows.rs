@@ -220,6 +220,24 @@ pub(super) fn served(tx: &mut Tx<'_>, id: MediaId) -> Result<Option<Served>> {
     )
 }
 
+/// Files that were brought before a time and sent with nothing, and the objects that belong to them.
+pub(super) fn unsent(tx: &mut Tx<'_>, before: Timestamp, limit: usize) -> Result<Vec<(MediaId, String)>> {
+    tx.query(
+        sql!(
+            "select id, object from media where message_id is null and created_at < $1 and object is not null \
+             order by created_at limit $2"
+        ),
+        &[before.into(), limit.into()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Deletes a file that belongs to no message. False if one took it meanwhile.
+pub(super) fn delete_unsent(tx: &mut Tx<'_>, id: MediaId) -> Result<bool> {
+    let deleted = tx.execute(sql!("delete from media where id = $1 and message_id is null"), &[id.into()])?;
+    Ok(deleted > 0)
+}
+
 /// Whether a file belongs to this object.
 pub(super) fn is_known(tx: &mut Tx<'_>, object: &str) -> Result<bool> {
     tx.query_opt(sql!("select 1 from media where object = $1"), &[object.into()], |_| Ok(()))

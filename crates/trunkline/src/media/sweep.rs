@@ -9,6 +9,12 @@ use super::{Media, rows};
 /// lie seconds; nothing takes longer than this.
 const AGE_MIN: Duration = Duration::from_secs(3_600);
 
+/// How long a file is kept that was brought and not sent.
+const UNSENT_KEPT: Duration = DAY;
+
+/// As many are deleted in one round; the rest in the next one, an hour later.
+const UNSENT_AT_ONCE: usize = 1_000;
+
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// How many days back is looked, each time and at the start of a process, which may have been down for a while.
@@ -31,6 +37,21 @@ impl Media {
             }
         }
         Ok(deleted)
+    }
+
+    /// Deletes files that somebody brought a day ago and then did not send. Returns how many there were.
+    pub(crate) async fn drop_unsent(&self) -> trunkline_store::Result<usize> {
+        let before = self.ambient.now().minus(UNSENT_KEPT);
+        let unsent = self.store.read(move |tx| rows::unsent(tx, before, UNSENT_AT_ONCE)).await?;
+        let mut dropped = 0;
+        for (id, object) in unsent {
+            // The row first: bytes without one are swept up, a row without bytes would be a file that is missing.
+            if self.store.write_in_background(move |tx| rows::delete_unsent(tx, id)).await? {
+                self.forget(&object).await;
+                dropped += 1;
+            }
+        }
+        Ok(dropped)
     }
 
     async fn is_needed(&self, object: &Object) -> trunkline_store::Result<bool> {

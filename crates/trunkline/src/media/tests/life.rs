@@ -14,6 +14,7 @@ on_both_engines![
     a_process_that_dies_while_it_fetches_leaves_no_trace,
     a_job_that_runs_twice_keeps_one_file,
     bytes_that_another_room_has_are_attached_to_its_message,
+    what_is_brought_and_not_sent_is_deleted_after_a_day,
 ];
 
 async fn keep(app: &TestApp, bytes: Vec<u8>) -> Kept {
@@ -83,6 +84,27 @@ async fn bytes_that_another_room_has_are_attached_to_its_message(setup: TestSetu
     let medium = app.medium(&owner).await;
     assert_eq!((text(&medium["name"]), text(&medium["content_type"])), ("terms.png", "image/png"));
     assert_eq!(owner.get(text(&medium["url"])).await.body, png(20, 20));
+}
+
+async fn what_is_brought_and_not_sent_is_deleted_after_a_day(setup: TestSetup) {
+    let app = setup.start().await;
+    let owner = app.sign_up_owner().await;
+    app.sends_file("image/png", png(10, 10)).await;
+    app.run_due_jobs().await;
+    let brought = owner.ask(
+        axum::http::Method::POST,
+        "/api/media?name=a.png",
+        &[("content-type", "image/png")],
+        Some(png(30, 30).into()),
+    );
+    let url = text(&brought.await.expect(201)["url"]).to_owned();
+    app.advance(Duration::from_secs(86_000)).await;
+    assert_eq!(app.app().media.drop_unsent().await.unwrap(), 0);
+    assert_eq!(owner.get(&url).await.status, 200);
+    app.advance(Duration::from_secs(1_000)).await;
+    assert_eq!(app.app().media.drop_unsent().await.unwrap(), 1);
+    owner.get(&url).await.problem(404, "not_found");
+    assert_eq!(app.objects(), 2, "what came with a message stays");
 }
 
 mod nodes {
