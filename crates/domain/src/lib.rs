@@ -21,6 +21,7 @@ pub mod lanes;
 pub mod media;
 pub mod message;
 pub mod phone;
+pub mod placeholders;
 pub mod public_address;
 pub mod quiet_hours;
 pub mod rate;

@@ -42,6 +42,7 @@ impl Simulator {
             .route("/phones/{number}/read", post(mark_read))
             .route("/files", post(add_file).layer(DefaultBodyLimit::max(FILE_MAX)))
             .route("/files/{name}", get(files::show))
+            .route("/templates/decide", post(decide))
             .route("/stream", get(stream))
             .route("/faults", get(faults).put(set_faults))
             .route("/faults/next", post(next_faults))
@@ -175,6 +176,20 @@ async fn text(
 struct Read {
     /// Whose messages, by number.
     from: String,
+}
+
+/// What WhatsApp says of the templates that wait for its word.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    /// Why they are rejected; without one they are approved.
+    #[serde(default)]
+    rejection: Option<String>,
+}
+
+async fn decide(State(simulator): State<Simulator>, body: Bytes) -> Result<Json<serde_json::Value>, Problem> {
+    let Decision { rejection } = read(&body)?;
+    Ok(Json(json!({ "decided": simulator.decide_templates(rejection.as_deref()) })))
 }
 
 #[derive(Serialize)]

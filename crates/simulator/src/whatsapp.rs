@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use trunkline_domain::time::Timestamp;
 
 use crate::callbacks::{self, Fate};
@@ -97,6 +98,56 @@ pub struct Place {
     /// What it is called.
     #[serde(default)]
     pub label: Option<String>,
+}
+
+/// A template of the account, and what WhatsApp says of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub(crate) sid: String,
+    pub(crate) friendly_name: String,
+    pub(crate) language: String,
+    pub(crate) variables: Value,
+    pub(crate) types: Value,
+    pub(crate) created_at: Timestamp,
+    /// As it was submitted.
+    pub(crate) name: String,
+    pub(crate) category: String,
+    pub(crate) status: String,
+    pub(crate) rejection: String,
+}
+
+impl Content {
+    /// What the recipient reads, and the quick replies under it. A value that is not given is its example.
+    pub(crate) fn rendered(&self, given: &Map<String, Value>) -> (String, Vec<Button>) {
+        let content =
+            self.types.as_object().and_then(|types| types.values().next()).cloned().unwrap_or_default();
+        let mut text = content.get("body").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let examples = self.variables.as_object().into_iter().flatten();
+        for (name, value) in given.iter().chain(examples) {
+            text = text.replace(&format!("{{{{{name}}}}}"), value.as_str().unwrap_or_default());
+        }
+        let actions = content.get("actions").and_then(Value::as_array).into_iter().flatten();
+        let word = |action: &Value, name: &str| action.get(name).and_then(Value::as_str).map(str::to_owned);
+        let buttons = actions
+            .filter_map(|action| Some(Button { title: word(action, "title")?, id: word(action, "id") }));
+        (text, buttons.collect())
+    }
+}
+
+impl Simulator {
+    /// WhatsApp decides on every template that was submitted: `approved`, or `rejected` for a reason. Returns how
+    /// many that were.
+    pub fn decide_templates(&self, rejection: Option<&str>) -> usize {
+        let mut world = self.world();
+        let waiting = world.contents.iter_mut().filter(|content| content.status == "received");
+        let mut decided = 0;
+        for content in waiting {
+            content.status = if rejection.is_some() { "rejected" } else { "approved" }.to_owned();
+            content.rejection = rejection.unwrap_or_default().to_owned();
+            decided += 1;
+        }
+        decided
+    }
 }
 
 /// Whether the business may write freely: the customer wrote to this sender within a day.

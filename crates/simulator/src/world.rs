@@ -67,6 +67,8 @@ pub(crate) struct World {
     /// Telnyx's account, if there is one.
     telnyx: Option<TelnyxAccount>,
     pub(crate) phones: Vec<Phone>,
+    /// Templates, in the order they were made.
+    pub(crate) contents: Vec<whatsapp::Content>,
     pub(crate) faults: Faults,
     pub(crate) one_shots: VecDeque<CreateFault>,
     /// The same for requests to cancel.
@@ -91,6 +93,7 @@ impl World {
             services: config.services.clone(),
             telnyx: config.telnyx.clone(),
             phones: config.phones.clone(),
+            contents: Vec::new(),
             faults: Faults::default(),
             one_shots: VecDeque::new(),
             cancel_shots: VecDeque::new(),

@@ -31,6 +31,7 @@ use crate::alerts::{self, Alerts};
 use crate::compliance::{self, Compliance};
 use crate::config::{Config, LineConfig};
 use crate::contacts::{self, Contacts};
+use crate::content::{self, Contents};
 use crate::delivery::{self, CallbackUrls, Delivery, Pace};
 use crate::doctor::{self, Doctor};
 use crate::events::{self, Events};
@@ -67,6 +68,7 @@ pub(crate) struct App {
     pub(crate) worker: Worker,
     pub(crate) live: Live,
     pub(crate) reconciler: Reconciler,
+    pub(crate) contents: Contents,
     pub(crate) webhooks: Webhooks,
     pub(crate) lines: Lines,
     personas: Personas,
@@ -168,6 +170,13 @@ impl App {
         delivery::handlers(&delivery, &pace, &node, &mut handlers);
         personas::handlers(&personas, &mut handlers);
         media::handlers(&media, &mut handlers);
+        let contents = Contents {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            jobs: delivery.jobs.clone(),
+            lines: delivery.lines.clone(),
+        };
+        content::handlers(&contents, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
         let (thresholds, secret) = (config.delivery.thresholds.clone(), config.delivery.cron_secret.clone());
@@ -237,6 +246,7 @@ impl App {
             .merge(contacts::routes().with_state(people))
             .merge(compliance::routes().with_state(compliance))
             .merge(templates::routes().with_state(templates))
+            .merge(content::routes().with_state(contents.clone()))
             .merge(inbox::routes().with_state(inbox))
             .merge(delivery::api::routes().with_state(doors))
             .merge(personas::routes().with_state(personas.clone()))
@@ -260,6 +270,7 @@ impl App {
             worker,
             live,
             reconciler,
+            contents,
             webhooks,
             alerts,
             lines,
@@ -339,6 +350,7 @@ pub(crate) fn describe() -> utoipa::openapi::OpenApi {
         contacts::routes().describe(),
         compliance::routes().describe(),
         templates::routes().describe(),
+        content::routes().describe(),
         inbox::routes().describe(),
         delivery::api::routes().describe(),
         personas::routes().describe(),

@@ -14,6 +14,7 @@ mod clock;
 mod compliance;
 mod config;
 mod contacts;
+mod content;
 mod delivery;
 mod doctor;
 mod events;

@@ -253,6 +253,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/content-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates of WhatsApp as the provider last told of them, by name. */
+        get: operations["list_content_templates"];
+        put?: never;
+        /** Makes a template and asks WhatsApp to approve it. It can be sent once WhatsApp has. */
+        post: operations["create_content_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider for its templates now, and gives them. */
+        post: operations["sync_content_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1662,6 +1697,63 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next_cursor?: string | null;
         };
+        /** @description A button under a message that answers with one tap. */
+        ContentButton: {
+            /** @description What comes back with a tap. */
+            id?: string | null;
+            title: string;
+        };
+        /** @description A template that WhatsApp approves. */
+        ContentTemplate: {
+            /** @description With places for values such as `{{1}}`; none if it has no text of its own. */
+            body?: string | null;
+            buttons: components["schemas"]["ContentButton"][];
+            /** @description `UTILITY`, `MARKETING` or `AUTHENTICATION`. */
+            category?: string | null;
+            /** @description The provider's id. */
+            content_sid: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The provider's word for what it consists of, such as `twilio/text`. */
+            kind: string;
+            /** @description A language code such as `en`. */
+            language: string;
+            /** Format: uuid */
+            line_id: string;
+            name: string;
+            /** @description Why WhatsApp rejected it. */
+            rejection?: string | null;
+            /** @description An example of each value. */
+            samples: {
+                [key: string]: string;
+            };
+            /** @description `unsubmitted`, `received`, `pending`, `approved`, `rejected`, `paused` or `disabled`. */
+            status: string;
+            /** Format: date-time */
+            synced_at: string;
+            /** @description The names of its places, in the order they stand there. */
+            variables: string[];
+        };
+        /** @description Templates that WhatsApp approves. */
+        ContentTemplateList: {
+            items: components["schemas"]["ContentTemplate"][];
+        };
+        /** @description The approved template that a message is sent as, and what fills it. */
+        ContentUse: {
+            /** @description What stands under the text to be tapped. */
+            buttons: components["schemas"]["ContentButton"][];
+            /** @description The provider's. */
+            content_sid: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Our id of the template.
+             */
+            template_id: string;
+            variables: {
+                [key: string]: string;
+            };
+        };
         /** @description A conversation. */
         Conversation: {
             contact: components["schemas"]["ConversationContact"];
@@ -2326,6 +2418,7 @@ export interface components {
             channel: "sms" | "mms" | "whatsapp" | "email" | "voice";
             /** Format: uuid */
             contact_id: string;
+            content?: components["schemas"]["ContentUse"] | null;
             /** Format: uuid */
             conversation_id: string;
             /** Format: date-time */
@@ -2474,6 +2567,28 @@ export interface components {
             /** @description The words they agreed to. */
             wording?: string | null;
         };
+        /** @description A template to be made and submitted to WhatsApp. */
+        NewContentTemplate: {
+            /** @description With places for values: `{{1}}`, `{{2}}` and so on. */
+            body: string;
+            /** @description Up to three quick replies. */
+            buttons?: string[];
+            /** @description `UTILITY` or `MARKETING`. */
+            category: string;
+            /** @description A language code such as `en` or `pt_BR`. */
+            language: string;
+            /**
+             * Format: uuid
+             * @description The line whose account it belongs to; left out, the first on WhatsApp.
+             */
+            line_id?: string | null;
+            /** @description Lower-case letters, digits and underscores. */
+            name: string;
+            /** @description An example of each value, by which WhatsApp judges it. */
+            samples?: {
+                [key: string]: string;
+            };
+        };
         /** @description Whom to talk to: a contact, or a phone number, known or not. */
         NewConversation: {
             /** Format: uuid */
@@ -2526,6 +2641,11 @@ export interface components {
             channel?: string | null;
             /** Format: uuid */
             contact_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The approved template of WhatsApp that it is sent as.
+             */
+            content_template?: string | null;
             /** Format: uuid */
             conversation_id?: string | null;
             /**
@@ -4181,6 +4301,103 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_content_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentTemplateList"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_content_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContentTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentTemplate"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_content_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentTemplateList"];
                 };
             };
             /** @description What went wrong, and what to do */

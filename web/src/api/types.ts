@@ -58,6 +58,9 @@ export type DeadLetterResult = Schemas["ActionResult"];
 /** A text that reads like a wish to hear no more, in words of its own. */
 export type Review = Schemas["ReviewView"];
 
+/** A template that WhatsApp approves. */
+export type ContentTemplate = Schemas["ContentTemplate"];
+export type NewContentTemplate = Schemas["NewContentTemplate"];
 export type Template = Schemas["Template"];
 export type TemplateContent = Pick<Template, "variants" | "variables">;
 export type TemplateInput = Schemas["NewTemplate"];

@@ -8,6 +8,7 @@ import { PlanBar } from "@/schedule/PlanBar";
 import { mayWrite, useUser } from "@/session/session";
 import { usePreferences } from "@/settings/preferences";
 
+import { ApprovedTemplates } from "./ApprovedTemplates";
 import { ComposerFooter } from "./ComposerFooter";
 import { ComposerNotices } from "./ComposerNotices";
 import type { ScheduleControl } from "./SendButton";
@@ -78,8 +79,11 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
           </Suspense>
         )}
         {closed && composer.lines.length > 1 && mayWrite(user) && (
-          <div className="flex rounded-lg border border-outline bg-raised p-1.5 ps-3">
+          <div className="flex flex-wrap items-center justify-between gap-2 rounded-lg border border-outline bg-raised p-1.5 ps-3">
             <WayPicker composer={composer} />
+            {composer.line && (composer.blocked === "windowClosed" || composer.blocked === "neverWrote") && (
+              <ApprovedTemplates conversationId={conversation.id} lineId={composer.line.id} />
+            )}
           </div>
         )}
         {!closed && (

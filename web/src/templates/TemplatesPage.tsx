@@ -15,6 +15,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { PageHeader } from "@/ui/PageHeader";
 import { SearchField } from "@/ui/SearchField";
 
+import { ApprovedSection } from "./ApprovedSection";
 import { everyChannel } from "./form";
 import { templatesQuery } from "./templates";
 
@@ -65,6 +66,7 @@ export function TemplatesPage() {
           />
         </div>
         <TemplateList q={q} archived={archived} openId={templateId} />
+        <ApprovedSection />
         <label className="flex min-h-11 items-center gap-2 border-t px-4 text-list text-ink-soft">
           <input
             type="checkbox"

@@ -10,7 +10,7 @@ import { ChannelSign } from "@/ui/ChannelSign";
 import { BubbleText } from "./BubbleText";
 import { MediaList } from "./MediaList";
 import { MessageDetailsPopover } from "./MessageDetailsPopover";
-import { ExtrasAbove, TapMark } from "./MessageExtras";
+import { ExtrasAbove, QuickReplies, TapMark } from "./MessageExtras";
 import { MessageNotice } from "./MessageNotice";
 import { StatusMark } from "./StatusMark";
 
@@ -71,6 +71,7 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
           />
         </p>
       </div>
+      {message.content && <QuickReplies content={message.content} />}
       <MessageNotice message={message} />
     </article>
   );

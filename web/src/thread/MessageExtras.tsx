@@ -70,3 +70,18 @@ export function TapMark({ details }: { details: Message["details"] }) {
     </span>
   );
 }
+
+/** What they can tap under a template. */
+export function QuickReplies({ content }: { content: NonNullable<Message["content"]> }) {
+  const { t } = useTranslation();
+  if (content.buttons.length === 0) return null;
+  return (
+    <ul aria-label={t("thread.quickReplies")} className="mt-1 flex flex-wrap justify-end gap-1">
+      {content.buttons.map(({ title }) => (
+        <li key={title} className="rounded-md border px-2 py-0.5 text-list text-ink-soft">
+          {title}
+        </li>
+      ))}
+    </ul>
+  );
+}

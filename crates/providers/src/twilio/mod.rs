@@ -7,6 +7,7 @@
 
 mod address;
 mod client;
+pub mod content;
 pub mod errors;
 pub mod form;
 mod list;

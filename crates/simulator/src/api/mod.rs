@@ -5,6 +5,7 @@
 //! carrier's memory under its lock and never wait. JSON is answered with or without `.json` in the path.
 
 mod account;
+mod content;
 mod create;
 mod error;
 mod form;
@@ -67,6 +68,12 @@ impl Simulator {
             .nest("/2010-04-01/Accounts/{account}", account)
             // A host of its own at Twilio, messaging.twilio.com.
             .route("/v1/Services/{sid}", get(services::fetch).post(services::update))
+            // And content.twilio.com.
+            .route("/v1/Content", get(content::list).post(content::create))
+            .route("/v1/ContentAndApprovals", get(content::list))
+            .route("/v1/Content/{sid}", get(content::fetch).delete(content::delete))
+            .route("/v1/Content/{sid}/ApprovalRequests", get(content::approvals))
+            .route("/v1/Content/{sid}/ApprovalRequests/whatsapp", post(content::submit))
             .nest("/v2", telnyx::router())
             .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))

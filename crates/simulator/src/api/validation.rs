@@ -1,12 +1,13 @@
 //! What a create request must look like (Twilio, Message resource, and the pages of the error codes).
 
+use serde_json::{Map, Value};
 use trunkline_domain::segments;
 use trunkline_domain::time::Timestamp;
 use url::Url;
 
 use crate::record::{Direction, Status};
 use crate::simulator::is_e164;
-use crate::whatsapp;
+use crate::whatsapp::{self, Extras};
 use crate::world::{Draft, World};
 
 use super::error::ApiError;
@@ -29,7 +30,10 @@ pub(super) fn draft(
 ) -> Result<Draft, ApiError> {
     let to = recipient(form)?;
     let sender = sender(form, world, &to)?;
-    let (body, media) = content(form)?;
+    let (body, media, extras) = match template(form, world, &to)? {
+        Some((body, extras)) => (body, Vec::new(), extras),
+        None => content(form).map(|(body, media)| (body, media, Extras::default()))?,
+    };
     let send_at = schedule(form, &sender, now)?;
     if send_at.is_some() && world.scheduled() >= scheduled_max {
         return Err(ApiError::bad(35_125, "The account holds as many scheduled messages as it may"));
@@ -45,6 +49,7 @@ pub(super) fn draft(
         status_callback,
         send_at,
         validity_s,
+        extras,
         ..Draft::new(Direction::OutboundApi, "", &to, &body)
     })
 }
@@ -158,7 +163,6 @@ fn check_number(world: &World, number: &str, to: &str) -> Result<(), ApiError> {
 }
 
 fn content(form: &Form) -> Result<(String, Vec<String>), ApiError> {
-    check_template(form)?;
     let body = form.get("Body").unwrap_or_default();
     let media = form.all("MediaUrl");
     if body.is_empty() && media.is_empty() {
@@ -178,20 +182,26 @@ fn content(form: &Form) -> Result<(String, Vec<String>), ApiError> {
     Ok((if smart { segments::to_gsm(body) } else { body.to_owned() }, media))
 }
 
-/// The account has no content templates, so a well-formed one is still unknown.
-fn check_template(form: &Form) -> Result<(), ApiError> {
+/// The text and the buttons of a template, if one is named.
+fn template(form: &Form, world: &World, to: &str) -> Result<Option<(String, Extras)>, ApiError> {
     let variables = form.filled("ContentVariables");
-    if form.filled("ContentSid").is_none() {
+    let Some(sid) = form.filled("ContentSid") else {
         return match variables {
             Some(_) => Err(ApiError::bad(21_654, "ContentSid is required with ContentVariables")),
-            None => Ok(()),
+            None => Ok(None),
         };
-    }
-    let object = variables.map(serde_json::from_str::<serde_json::Map<String, serde_json::Value>>);
-    if object.is_some_and(|parsed| parsed.is_err()) {
+    };
+    let given = variables.map_or(Ok(Map::new()), serde_json::from_str::<Map<String, Value>>);
+    let Ok(given) = given else {
         return Err(ApiError::bad(21_656, "ContentVariables is not a JSON object"));
-    }
-    Err(ApiError::bad(21_655, "The ContentSid is not a template of this account"))
+    };
+    let Some(content) = world.contents.iter().find(|content| content.sid == sid) else {
+        return Err(ApiError::bad(21_655, "The ContentSid is not a template of this account"));
+    };
+    // One that WhatsApp has not approved opens no window.
+    let approved = content.status == "approved" || !whatsapp::is_address(to);
+    let (text, buttons) = content.rendered(&given);
+    Ok(Some((text, Extras { buttons, content: approved.then(|| sid.to_owned()), ..Extras::default() })))
 }
 
 fn is_web_url(text: &str) -> bool {

@@ -22,7 +22,7 @@ use crate::config::{
 };
 use crate::jobs::Node;
 use crate::lines::{Keys, Simulated, TryOut};
-use crate::{clock, metrics, schema};
+use crate::{clock, content, metrics, schema};
 
 /// How long requests and jobs under way may take to end after the process was asked to.
 const GRACE: Duration = Duration::from_secs(20);
@@ -146,6 +146,7 @@ impl Process<'_> {
         .await?;
         if config.node.work {
             app.reconciler.start().await?;
+            content::begin(&app.contents).await?;
         }
         Ok((app, node))
     }

@@ -22,6 +22,8 @@ pub(super) enum Changed {
     NoMessage,
     /// It has left, or a worker has it in hand this very moment.
     TooLate,
+    /// Its words were approved as they are.
+    Approved,
 }
 
 /// Calls a message off.
@@ -88,6 +90,9 @@ pub(super) fn change(
     let id = message.id;
     if !message.outgoing.has_not_left() {
         return Ok(Changed::TooLate);
+    }
+    if message.content.is_some() && wanted.body.is_some() {
+        return Ok(Changed::Approved);
     }
     if let Some(asked) = hand_over::wish(tx, delivery, message, wanted.into())? {
         return Ok(asked);

@@ -17,7 +17,7 @@ use super::target::{Known, choose_line, known, resolve, thread};
 use super::{Delivery, SEND_JOB, hand_over, letters};
 use crate::compliance;
 use crate::http::problem::FieldError;
-use crate::inbox::messages::{self, Draft, Earlier, Schedule};
+use crate::inbox::messages::{self, ContentUse, Draft, Earlier, Schedule};
 use crate::inbox::waiting;
 use crate::jobs::{NewJob, Queue};
 use crate::lines::Line;
@@ -65,6 +65,10 @@ pub(crate) fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) ->
 fn is_same_text(stored: &Earlier, request: &Request) -> bool {
     if let Some(wanted) = &request.text_from {
         return stored.template == Some(wanted.template);
+    }
+    if let Some(wanted) = &request.content_from {
+        let same = |used: &ContentUse| used.template_id == wanted.template && used.variables == wanted.values;
+        return stored.content.as_ref().is_some_and(same);
     }
     let rest = stored.body.strip_prefix(request.body.as_str());
     rest.is_some_and(|rest| rest.is_empty() || (request.purpose != Purpose::Reply && rest.starts_with('\n')))
@@ -114,7 +118,7 @@ pub(super) fn prepare(
         conversation: known.conversation,
         message: None,
         at: schedule.as_ref().map_or(now, |schedule| schedule.at),
-        needs_window: line.info.channel == Channel::Whatsapp,
+        needs_window: line.info.channel == Channel::Whatsapp && request.content.is_none(),
     };
     let hold = match gate::ask_about(tx, wish)? {
         // What is accepted does not leave yet: it is asked about again then.
@@ -124,7 +128,12 @@ pub(super) fn prepare(
     };
     // What is scheduled keeps its time and is asked again then: the hours, or they, may change.
     let hold = if schedule.is_some() { None } else { hold };
-    let body = match with_opt_out_text(tx, channel, &request.body, request.purpose, known.conversation)? {
+    let body = match &request.content {
+        // Approved words stay as they are.
+        Some(_) => Ok(request.body.clone()),
+        None => with_opt_out_text(tx, channel, &request.body, request.purpose, known.conversation)?,
+    };
+    let body = match body {
         Ok(body) => body,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -208,6 +217,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         hold,
         expires_at: request.expires_at,
         template: request.template.clone(),
+        content: request.content.clone(),
         retry_of: request.retry_of,
     };
     let (id, line_id) = (draft.id, draft.line_id);

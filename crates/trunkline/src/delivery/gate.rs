@@ -52,7 +52,7 @@ impl<'a> Wish<'a> {
             conversation: Some(message.conversation_id),
             message: Some(message.id),
             at,
-            needs_window: message.channel == Channel::Whatsapp,
+            needs_window: message.channel == Channel::Whatsapp && message.content.is_none(),
         }
     }
 }

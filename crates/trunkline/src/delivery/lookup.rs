@@ -60,14 +60,14 @@ pub(super) async fn find(
         remote.direction == Direction::Outbound
             // What the provider keeps until its time is none that was sent at once.
             && remote.state != MessageState::Scheduled
-            && remote.body.as_ref().is_none_or(|body| *body == message.body)
+            && remote.body.as_ref().is_none_or(|body| is_same_text(message, body))
             && remote.to.as_deref().is_none_or(|to| to == message.to)
             && remote.from.as_deref().is_none_or(|from| from == message.from)
             && remote.created_at.is_none_or(|at| at >= since)
     });
     for remote in not_ours(delivery, message, alike.collect()).await? {
         match whole(line, remote).await {
-            Ok(Some(remote)) if remote.body.as_ref() == Some(&message.body) => {
+            Ok(Some(remote)) if remote.body.as_ref().is_some_and(|body| is_same_text(message, body)) => {
                 return Ok(Found::Message(Box::new(remote)));
             }
             Ok(_) => {}
@@ -78,6 +78,11 @@ pub(super) async fn find(
         }
     }
     Ok(if line.provider.lists_everything() { Found::Nothing } else { Found::Unproven })
+}
+
+/// Whether a provider's text is a message's. Of a template a provider may show no text, until it is filled there.
+fn is_same_text(message: &Message, theirs: &str) -> bool {
+    theirs == message.body || (theirs.is_empty() && message.content.is_some())
 }
 
 /// Those of `alike` that are not known to be another message of ours.

@@ -9,7 +9,7 @@ use trunkline_domain::time::Timestamp;
 
 use super::target::By;
 use crate::http::problem::FieldError;
-use crate::inbox::messages::{PersonaMark, TemplateUse};
+use crate::inbox::messages::{ContentUse, PersonaMark, TemplateUse};
 use crate::templates::Values;
 
 /// Characters of a text (Twilio, Message resource, `Body`).
@@ -62,6 +62,18 @@ pub(crate) struct TextFrom {
     pub(crate) priority: Option<u8>,
 }
 
+/// The approved template that a message is to be sent as.
+#[derive(Clone, Debug)]
+pub(crate) struct ContentFrom {
+    pub(crate) template: uuid::Uuid,
+    /// By the name of their variable.
+    pub(crate) values: Values,
+    /// Left out, what is usual for the template's category.
+    pub(crate) purpose: Option<Purpose>,
+    /// Left out, what is usual for the purpose.
+    pub(crate) priority: Option<u8>,
+}
+
 /// A message as its author gave it.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -72,6 +84,10 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// The template that gives the text.
     pub(crate) text_from: Option<TextFrom>,
+    /// The approved template it is to be sent as.
+    pub(crate) content_from: Option<ContentFrom>,
+    /// The same, filled.
+    pub(crate) content: Option<ContentUse>,
     pub(crate) author: Option<(UserId, String)>,
     /// The persona that wrote it, if one did.
     pub(crate) persona: Option<PersonaMark>,
@@ -105,6 +121,8 @@ impl Request {
             by: By::default(),
             body,
             text_from: None,
+            content_from: None,
+            content: None,
             author: None,
             persona: None,
             idempotency,

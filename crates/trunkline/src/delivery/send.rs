@@ -9,8 +9,9 @@
 
 use std::time::Duration;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::error_class::ErrorClass;
-use trunkline_providers::{Outbound, Refusal, SendOutcome};
+use trunkline_providers::{Content, Outbound, Refusal, SendOutcome};
 use trunkline_store::{Batcher, Engine, Result};
 
 use super::attempts::Attempt;
@@ -141,7 +142,7 @@ impl Sender {
             from: message.from.clone(),
             to: message.to.clone(),
             body: message.body.clone(),
-            content: None,
+            content: content_of(message),
             media_urls: Vec::new(),
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, attempt.number)),
             validity: None,
@@ -185,6 +186,12 @@ impl Sender {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The approved template, where it goes by WhatsApp: another line sends its words as a text.
+fn content_of(message: &Message) -> Option<Content> {
+    let content = message.content.as_ref().filter(|_| message.channel == Channel::Whatsapp)?;
+    Some(Content { id: content.content_sid.clone(), variables: content.variables.clone() })
 }
 
 fn not_sent(class: ErrorClass, code: Option<&str>, text: &str, retry_after: Option<Duration>) -> SendOutcome {

@@ -11,6 +11,7 @@ use trunkline_store::{Result, Row, StoreError, Tx, Value, sql};
 use utoipa::ToSchema;
 
 use super::conversations;
+use crate::content::ContentButton;
 use crate::events::{Events, Subject};
 
 /// A message on its way, with all a step needs.
@@ -30,6 +31,8 @@ pub(crate) struct Message {
     pub(crate) scheduled_at: Option<Timestamp>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) channel: Channel,
+    /// The approved template to send instead of the text.
+    pub(crate) content: Option<ContentUse>,
     pub(crate) outgoing: Outgoing,
 }
 
@@ -49,6 +52,19 @@ pub(crate) struct TemplateUse {
     pub(crate) id: TemplateId,
     pub(crate) version: u32,
     pub(crate) variant: String,
+}
+
+/// The approved template that a message is sent as, and what fills it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ContentUse {
+    /// Our id of the template.
+    pub(crate) template_id: uuid::Uuid,
+    /// The provider's.
+    pub(crate) content_sid: String,
+    pub(crate) name: String,
+    pub(crate) variables: std::collections::BTreeMap<String, String>,
+    /// What stands under the text to be tapped.
+    pub(crate) buttons: Vec<ContentButton>,
 }
 
 /// What is shown of a message that a persona wrote.
@@ -91,6 +107,8 @@ pub(crate) struct Draft {
     pub(crate) hold: Option<Hold>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) template: Option<TemplateUse>,
+    /// The approved template to send instead of the text.
+    pub(crate) content: Option<ContentUse>,
     /// The dead letter it stands in for.
     pub(crate) retry_of: Option<MessageId>,
 }
@@ -158,6 +176,9 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
         scheduled_at: row.get(17)?,
         expires_at: row.get(18)?,
         channel: row.parse(19)?,
+        content: row
+            .get::<Option<serde_json::Value>>(20)?
+            .and_then(|content| serde_json::from_value(content).ok()),
     })
 }
 
@@ -174,11 +195,11 @@ pub(crate) fn lock_all(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Message
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
                      provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                     contact_id, segments, purpose, priority, scheduled_at, expires_at, channel \
+                     contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content \
                      from messages where id = $1 and direction = 'outbound'",
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
                        provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                       contact_id, segments, purpose, priority, scheduled_at, expires_at, channel \
+                       contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content \
                        from messages where id = any($1) and direction = 'outbound' order by id for update"
         ),
         &ids,
@@ -224,13 +245,14 @@ pub(crate) struct Earlier {
     pub(crate) conversation_id: ConversationId,
     pub(crate) body: String,
     pub(crate) template: Option<TemplateId>,
+    pub(crate) content: Option<ContentUse>,
 }
 
 /// The message that this idempotency key was used for.
 pub(crate) fn by_idempotency_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<Option<Earlier>> {
     tx.query_opt(
         sql!(
-            "select id, conversation_id, body, template_id from messages \
+            "select id, conversation_id, body, template_id, content from messages \
              where idempotency_scope = $1 and idempotency_key = $2"
         ),
         &[scope.into(), key.into()],
@@ -240,6 +262,9 @@ pub(crate) fn by_idempotency_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Res
                 conversation_id: row.get(1)?,
                 body: row.get(2)?,
                 template: row.get(3)?,
+                content: row
+                    .get::<Option<serde_json::Value>>(4)?
+                    .and_then(|content| serde_json::from_value(content).ok()),
             })
         },
     )
@@ -266,9 +291,9 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
              to_address, body, media, segments, author_id, author_name, idempotency_scope, idempotency_key, policy, \
              retries, checks, possibly_doubled, at, created_at, priority, purpose, scheduled_at, schedule_local, \
              schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
-             template_version, template_variant, retry_of, waits, persona) \
+             template_version, template_variant, retry_of, waits, persona, content) \
              values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
-             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)"
+             0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)"
         ),
         &[
             id.into(),
@@ -304,6 +329,7 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
             draft.retry_of.into(),
             waits_until.is_some().into(),
             draft.persona.map(|mark| serde_json::json!(mark)).into(),
+            draft.content.map(|content| serde_json::json!(content)).into(),
         ],
     )?;
     log_transition(tx, id, now, state, "accepted")?;

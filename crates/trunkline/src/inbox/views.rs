@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::conversations::Status;
 use super::details::Details;
-use super::messages::{PersonaMark, TemplateUse};
+use super::messages::{ContentUse, PersonaMark, TemplateUse};
 use crate::http::Cursor;
 use crate::media::{self, MediaView};
 
@@ -100,6 +100,8 @@ pub(crate) struct MessageView {
     persona: Option<PersonaMark>,
     /// What it carries beside text and media.
     details: Option<Details>,
+    /// The approved template it was sent as.
+    pub(crate) content: Option<ContentUse>,
 }
 
 /// When a message was asked to leave.
@@ -173,6 +175,12 @@ fn read_details(row: &Row<'_>) -> Result<Option<Details>> {
     Ok(details.and_then(|details| serde_json::from_value(details).ok()))
 }
 
+/// Likewise.
+fn read_content(row: &Row<'_>) -> Result<Option<ContentUse>> {
+    let content: Option<serde_json::Value> = row.get(40)?;
+    Ok(content.and_then(|content| serde_json::from_value(content).ok()))
+}
+
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
     let media: serde_json::Value = row.get(10)?;
     let state: MessageState = row.parse(6)?;
@@ -210,6 +218,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         dismissed_at: row.get(36)?,
         persona: read_persona(row)?,
         details: read_details(row)?,
+        content: read_content(row)?,
     })
 }
 
@@ -253,14 +262,14 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
                      possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                      schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                      template_version, template_variant, retry_of, dismissed_at, \
-                     (select t.name from templates t where t.id = template_id), persona, details from messages \
+                     (select t.name from templates t where t.id = template_id), persona, details, content from messages \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                        possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                        schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                        template_version, template_variant, retry_of, dismissed_at, \
-                       (select t.name from templates t where t.id = template_id), persona, details from messages \
+                       (select t.name from templates t where t.id = template_id), persona, details, content from messages \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -300,7 +309,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona, details from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details, content from messages \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -314,7 +323,7 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona, details from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details, content from messages \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trunkline_domain::channel::Channel;
 use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
+use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{Provider, Secret};
 
@@ -45,6 +46,7 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
         limits: config.limits,
         failover: config.failover.clone(),
         keeps_by,
+        content: contents(&config, wire),
         config,
     }
 }
@@ -58,6 +60,16 @@ pub(crate) fn twilio(account: &TwilioAccount, base_url: &str, wire: &Wire) -> Tw
         base_url: base_url.to_owned(),
     };
     Twilio::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+/// Whose templates WhatsApp approves.
+fn contents(config: &LineConfig, wire: &Wire) -> Option<Templates> {
+    match &config.credentials {
+        Credentials::Twilio(account) if config.channel == Channel::Whatsapp => {
+            Some(Templates::of(twilio(account, &config.base_url, wire)))
+        }
+        _ => None,
+    }
 }
 
 fn on_channel(twilio: Twilio, channel: Channel) -> Twilio {

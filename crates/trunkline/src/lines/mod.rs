@@ -36,6 +36,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::phone::CountryCode;
 use trunkline_domain::rate::Limits;
+use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Engine, Result, Store};
 use utoipa::ToSchema;
@@ -92,6 +93,8 @@ pub(crate) struct Line {
     pub(crate) failover: Vec<String>,
     /// What its provider needs to keep a message until its time, if it can.
     pub(crate) keeps_by: Option<String>,
+    /// Its account's approved templates, if it has such.
+    pub(crate) content: Option<Templates>,
     /// What it was made of.
     pub(crate) config: LineConfig,
 }

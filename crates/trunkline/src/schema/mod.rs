@@ -30,4 +30,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_media"),
     migration!(11, "0011_alerts"),
     migration!(12, "0012_line_help"),
+    migration!(13, "0013_content_templates"),
 ];

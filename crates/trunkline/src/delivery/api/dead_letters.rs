@@ -272,6 +272,7 @@ fn retry(
     let recipient = Recipient::Conversation(dead.conversation_id);
     // Edited, they are no longer the template's words.
     let template = dead.template.filter(|_| wanted.body.is_none()).map(Into::into);
+    let content = dead.content.filter(|_| wanted.body.is_none());
     let body = wanted.body.clone().unwrap_or(dead.body);
     let key = ("retry".to_owned(), format!("{id}/{action}"));
     let request = Request {
@@ -284,6 +285,7 @@ fn retry(
         priority: dead.priority,
         retry_of: Some(id),
         template,
+        content,
         ..Request::new(recipient, body, dead.purpose, key)
     };
     match accept(tx, delivery, &request)? {

@@ -11,11 +11,12 @@ use trunkline_domain::message::Purpose;
 use trunkline_domain::phone::PhoneNumber;
 use trunkline_domain::time::Timestamp;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::accounts::Actor;
 use crate::delivery::Delivery;
 
-use crate::delivery::request::{Recipient, Request, TextFrom, When, refuse_body};
+use crate::delivery::request::{ContentFrom, Recipient, Request, TextFrom, When, refuse_body};
 use crate::delivery::target::By;
 use crate::http::Problem;
 use crate::http::problem::FieldError;
@@ -46,6 +47,8 @@ pub(super) struct NewMessage {
     /// The template that gives the text.
     #[schema(value_type = Option<Uuid>)]
     pub(super) template_id: Option<TemplateId>,
+    /// The approved template of WhatsApp that it is sent as.
+    pub(super) content_template: Option<Uuid>,
     /// What the template asks for, by name; they go before what is built in.
     pub(super) variables: Option<BTreeMap<String, String>>,
     /// 0 to 10: above 5 goes ahead, 10 is urgent and passes quiet hours. Left out, what is usual for the purpose.
@@ -173,6 +176,13 @@ impl NewMessage {
 
     /// The text, or the template that is to give it.
     fn check_text(&self, channel: Channel, refusals: &mut Refusals) {
+        if self.content_template.is_some() {
+            if self.body.is_some() || self.template_id.is_some() {
+                let message = "Name a content_template alone, without body and template_id.";
+                refusals.add("content_template", message);
+            }
+            return;
+        }
         match (&self.body, self.template_id) {
             (Some(_), Some(_)) => refusals.add("body", "Write a body or name a template_id, not both."),
             (body, None) => {
@@ -213,6 +223,12 @@ impl NewMessage {
         let request = Request::new(recipient, body, purpose, (actor.id.to_string(), key));
         let (values, priority) = (self.variables.unwrap_or_default(), self.priority);
         Ok(Request {
+            content_from: self.content_template.map(|template| ContentFrom {
+                template,
+                values: values.clone(),
+                purpose: self.purpose,
+                priority,
+            }),
             text_from: self.template_id.map(|template| TextFrom {
                 template,
                 values,

@@ -161,6 +161,10 @@ async fn changed_view(
         Changed::NoMessage => return Err(Problem::not_found("message")),
         Changed::Done => StatusCode::OK,
         Changed::Asked => StatusCode::ACCEPTED,
+        Changed::Approved => {
+            let message = "Its words were approved as they are. Call it off and send another template.";
+            return Err(Problem::invalid("body", message));
+        }
         Changed::TooLate => {
             return Err(Problem::new(
                 StatusCode::CONFLICT,

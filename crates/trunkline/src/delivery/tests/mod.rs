@@ -5,6 +5,7 @@ mod batches;
 mod best_time;
 mod breakers;
 mod changes;
+mod content;
 mod dead_letters;
 mod death;
 mod doubt;
