@@ -215,7 +215,7 @@ impl Work {
         let id = self.made(slug).await?;
         let made = self.lines.made_one(id).await.map_err(told)?;
         let form =
-            ProviderForm::of(&made.settings.provider).context("this release does not know its provider")?;
+            ProviderForm::of(made.provider_name()).context("this release does not know its provider")?;
         if let Some(unknown) = only.iter().find(|name| form.field(name).is_none_or(|field| !field.secret)) {
             bail!("{} has no credential by the name {unknown}", form.label);
         }

@@ -76,7 +76,7 @@ pub(crate) enum Credentials {
 
 impl Credentials {
     /// The provider's name in settings, addresses and the API.
-    pub(crate) const fn provider(&self) -> &'static str {
+    pub(crate) const fn provider_name(&self) -> &'static str {
         match self {
             Credentials::Twilio(_) => TWILIO,
             Credentials::Telnyx(_) => TELNYX,

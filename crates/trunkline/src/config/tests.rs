@@ -128,7 +128,7 @@ fn the_example_has_every_setting_and_its_examples_are_valid() {
     let place = Place::new().file("trunkline.toml", &example(true));
     let config = place.load();
     assert_eq!(
-        config.lines.iter().map(|line| line.credentials.provider()).collect::<Vec<_>>(),
+        config.lines.iter().map(|line| line.credentials.provider_name()).collect::<Vec<_>>(),
         [TWILIO, TELNYX]
     );
     assert_eq!(config.server.base_url.as_deref(), Some("https://inbox.example.com"));

@@ -1,11 +1,10 @@
 //! What the providers say.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use trunkline_providers::{AccountState, LookupError, Provider};
+use trunkline_providers::{AccountState, LookupError};
 
 use super::{Check, Doctor, PATIENCE};
 use crate::config::{Credentials, LineConfig};
@@ -26,11 +25,7 @@ pub(super) fn checks<'a>(doctor: &'a Doctor, lines: &'a [LineConfig]) -> Vec<Box
 
 async fn of_line(doctor: &Doctor, line: &LineConfig) -> Vec<Check> {
     let wire = Wire { http: doctor.http.clone(), timeout: PATIENCE };
-    let provider: Arc<dyn Provider> = match &line.credentials {
-        Credentials::Twilio(account) => Arc::new(lines::twilio(account, &line.base_url, &wire)),
-        Credentials::Telnyx(account) => Arc::new(lines::telnyx(account, &line.base_url, &wire)),
-    };
-    let (state, addresses) = tokio::join!(provider.account(), addresses(doctor, line, &wire));
+    let (state, addresses) = tokio::join!(lines::account_of(line, &wire), addresses(doctor, line, &wire));
     let mut checks = match state {
         Ok(state) => account(doctor, line, &state),
         Err(error) => vec![refused(&error)],
@@ -49,7 +44,7 @@ fn refused(error: &LookupError) -> Check {
 }
 
 fn account(doctor: &Doctor, line: &LineConfig, state: &AccountState) -> Vec<Check> {
-    let provider = line.credentials.provider();
+    let provider = line.credentials.provider_name();
     let mut checks = vec![Check::ok("credentials", format!("{provider} takes them."))];
     if let Some(balance) = &state.balance {
         let found = format!("{} {}.", balance.amount, balance.currency);

@@ -6,7 +6,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
 use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
-use trunkline_providers::{Provider, Secret};
+use trunkline_providers::{AccountState, LookupError, Provider, Secret};
 
 use super::{Line, LineInfo, Wire};
 use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
@@ -48,6 +48,14 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
         keeps_by,
         content: contents(&config, wire),
         config,
+    }
+}
+
+/// How the account behind a line is, as its provider says.
+pub(crate) async fn account_of(line: &LineConfig, wire: &Wire) -> Result<AccountState, LookupError> {
+    match &line.credentials {
+        Credentials::Twilio(account) => Provider::account(&twilio(account, &line.base_url, wire)).await,
+        Credentials::Telnyx(account) => Provider::account(&telnyx(account, &line.base_url, wire)).await,
     }
 }
 

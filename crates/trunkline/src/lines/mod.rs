@@ -42,7 +42,7 @@ use trunkline_store::{Engine, Result, Store};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use self::connect::{telnyx, twilio};
+pub(crate) use self::connect::{account_of, telnyx, twilio};
 pub(crate) use self::findings::Finding;
 pub(crate) use self::manage::Draft;
 pub(crate) use self::routes::routes;
@@ -328,7 +328,7 @@ async fn remember(
         slug: config.slug.clone(),
         name: config.name.clone(),
         channel: config.channel,
-        provider: config.credentials.provider().to_owned(),
+        provider: config.credentials.provider_name().to_owned(),
         address: config.address.clone(),
         simulated,
         made: false,

@@ -31,6 +31,13 @@ pub(crate) struct Made {
     pub(crate) removed_at: Option<Timestamp>,
 }
 
+impl Made {
+    /// Whose API it uses.
+    pub(crate) fn provider_name(&self) -> &str {
+        &self.settings.provider
+    }
+}
+
 /// What is no secret of a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Settings {

@@ -140,6 +140,12 @@ impl Intake {
         }
     }
 
+    /// The same once, for a test that has its own clock.
+    #[cfg(test)]
+    pub(crate) async fn replay_now(&self, lines: &Lines) -> anyhow::Result<()> {
+        self.replay_once(lines).await.map(drop)
+    }
+
     async fn replay_once(&self, lines: &Lines) -> anyhow::Result<Round> {
         let Inner { spool, is_away, missed, .. } = &*self.0;
         spool.roll().await;

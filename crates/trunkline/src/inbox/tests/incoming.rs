@@ -78,14 +78,18 @@ async fn a_text_opens_a_resolved_thread_again(setup: TestSetup) {
 async fn pictures_come_with_their_text(setup: TestSetup) {
     let app = setup.lively().start().await;
     let owner = app.sign_up_owner().await;
-    let pictures = ["https://example.com/a.png".to_owned(), "https://example.com/b.jpg".to_owned()];
+    // Where nothing is fetched from: they are refused at once, and stand there with the reason.
+    let pictures = ["https://127.0.0.1/a.png".to_owned(), "https://127.0.0.1/b.jpg".to_owned()];
     app.carrier.simulator.text(ANA, LINE, "", &pictures).unwrap();
     app.carrier.until_told().await;
     app.run_due_jobs().await;
     let list = owner.get("/api/messages").await.expect(200);
     let message = &list["items"][0];
     assert_eq!((text(&message["channel"]), text(&message["body"])), ("mms", ""));
-    assert_eq!(message["media"][0], json!({ "url": pictures[0], "content_type": "image/png" }));
+    assert_eq!(
+        (&message["media"][0]["content_type"], &message["media"][0]["state"]),
+        (&json!("image/png"), &json!("refused"))
+    );
     assert_eq!(message["media"].as_array().unwrap().len(), 2);
 }
 

@@ -44,7 +44,7 @@ async fn filters_narrow_the_list(setup: TestSetup) {
     let owner = app.sign_up_owner().await;
     receive(&app, ANA, "in").await;
     app.inbound("SM99", ANA, "picture")
-        .form(&[("MediaUrl0", "https://example.com/a.png")])
+        .form(&[("MediaUrl0", "https://127.0.0.1/a.png")])
         .send()
         .await
         .expect(200);

@@ -34,7 +34,7 @@ async fn a_text_that_is_told_twice_is_there_once(setup: TestSetup) {
     app.carrier.misbehave(Faults { webhook_double_rate: 1.0, ..Faults::default() });
     app.carrier
         .simulator
-        .text(ANA, LINE, "Olá 👋 | \"quotes\"", &["https://example.com/a.png".into()])
+        .text(ANA, LINE, "Olá 👋 | \"quotes\"", &["https://127.0.0.1/a.png".into()])
         .unwrap();
     app.carrier.until_told().await;
     app.run_due_jobs().await;
