@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use trunkline_domain::channel::Channel;
 use trunkline_providers::{AccountState, LookupError};
 
 use super::{Check, Doctor, PATIENCE};
@@ -69,6 +70,20 @@ fn account(doctor: &Doctor, line: &LineConfig, state: &AccountState) -> Vec<Chec
     checks
 }
 
+/// What has to be set in the provider's console, where we can neither see nor set it.
+fn set_by_hand(line: &LineConfig, base_url: &str) -> Option<String> {
+    let slug = &line.slug;
+    match (&line.credentials, line.channel) {
+        (Credentials::Telnyx(_), _) => {
+            Some(format!("Set {base_url}/webhooks/telnyx/{slug} in the messaging profile."))
+        }
+        (Credentials::Twilio(_), Channel::Whatsapp) => Some(format!(
+            "Set {base_url}/webhooks/twilio/{slug}/messages as the webhook of its WhatsApp sender in the Twilio console."
+        )),
+        (Credentials::Twilio(_), _) => None,
+    }
+}
+
 /// What the provider calls, against what it should call.
 async fn addresses(doctor: &Doctor, line: &LineConfig, wire: &Wire) -> Check {
     let name = "webhook_addresses";
@@ -78,17 +93,17 @@ async fn addresses(doctor: &Doctor, line: &LineConfig, wire: &Wire) -> Check {
             "server.base_url is not set, so nobody knows what the provider should call.",
         );
     };
-    let Credentials::Twilio(_) = &line.credentials else {
-        let found = format!("Set {base_url}/webhooks/telnyx/{} in the messaging profile.", line.slug);
+    if let Some(found) = set_by_hand(line, base_url) {
         return Check::skipped(name, found);
-    };
+    }
     let wanted = Wanted { line, base_url, fallback_url: None };
     let what_to_do = "`trunkline provision` shows what it would change, and changes it with --apply.";
     match provisioning::differences(&Account::of(line, wire), &wanted).await {
         Ok(changes) if changes.is_empty() => Check::ok(name, "The provider calls the right addresses."),
         Ok(changes) => {
             let first = changes.first().map(|change| format!("{} of {}", change.parameter, change.name));
-            let found = format!("{} settings differ, such as {}.", changes.len(), first.unwrap_or_default());
+            let found =
+                format!("Settings that differ: {}, such as {}.", changes.len(), first.unwrap_or_default());
             Check::warning(name, found, what_to_do)
         }
         Err(error) => Check::failed(name, format!("{error:#}"), "See the check of the credentials."),
