@@ -99,6 +99,8 @@ test("a line gets new credentials, is removed, and comes back", async ({
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("Not delivered");
   await dialog.getByRole("button", { name: "Remove the line" }).click();
-  await page.getByRole("button", { name: "Restore the line" }).click();
+  await expect(page.getByText(`${NAME} is removed`)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Restore the line" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("button", { name: "Check now" })).toBeVisible();
 });

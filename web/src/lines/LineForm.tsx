@@ -22,7 +22,7 @@ export function LineForm({ line }: { line: LineSettings }) {
   const { t } = useTranslation();
   const { data: lines = [] } = useQuery(linesQuery);
   const [draft, setDraft] = useState(line);
-  const save = useChangeLine(line.id);
+  const save = useChangeLine(line.id, () => showToast(t("lines.settings.saved", { line: draft.name })));
   const fields = save.error instanceof ApiError ? save.error.fields : {};
   const change = (part: Partial<LineSettings>): void => setDraft((old) => ({ ...old, ...part }));
   const setLimit = (name: keyof LineLimits, text: string): void =>
@@ -36,10 +36,7 @@ export function LineForm({ line }: { line: LineSettings }) {
         onSubmit={(event) => {
           event.preventDefault();
           const { revision, name, limits: wanted, failover, signature } = draft;
-          save.mutate(
-            { revision, name, limits: wanted, failover, signature },
-            { onSuccess: () => showToast(t("lines.settings.saved", { line: name })) },
-          );
+          save.mutate({ revision, name, limits: wanted, failover, signature });
         }}
       >
         <TextField

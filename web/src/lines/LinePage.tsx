@@ -98,7 +98,9 @@ function Health({ line }: { line: LineSettings }) {
   const known = lines.find(({ id }) => id === line.id);
   return (
     <Section title={t("lines.health")}>
-      <div className="-ms-8 border-t pt-4">{known && <LineHealth line={known} lines={lines} />}</div>
+      <div className="border-t pt-4">
+        <div className="-ms-8">{known && <LineHealth line={known} lines={lines} />}</div>
+      </div>
     </Section>
   );
 }

@@ -17,19 +17,15 @@ import { useRemoveLine, useRestoreLine } from "./lineSettings";
 export function RemoveLine({ line }: { line: LineSettings }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
-  const remove = useRemoveLine(line.id);
   const restore = useRestoreLine(line.id);
-  const run = (): void =>
-    remove.mutate(undefined, {
-      onSuccess: () => {
-        setAsking(false);
-        showToast(t("lines.remove.removed", { line: line.name }), {
-          label: t("common.undo"),
-          run: () => restore.mutate(undefined, { onError: (error) => showToast(errorText(error, t)) }),
-        });
-      },
-      onError: (error) => showToast(errorText(error, t)),
+  const remove = useRemoveLine(line.id, () => {
+    setAsking(false);
+    showToast(t("lines.remove.removed", { line: line.name }), {
+      label: t("common.undo"),
+      run: () => restore.mutate(undefined, { onError: (error) => showToast(errorText(error, t)) }),
     });
+  });
+  const run = (): void => remove.mutate(undefined, { onError: (error) => showToast(errorText(error, t)) });
   return (
     <Section title={t("lines.remove.title")} text={t("lines.remove.text")}>
       <div className="border-t pt-4">

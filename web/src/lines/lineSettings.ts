@@ -51,11 +51,15 @@ export function useCreateLine() {
   });
 }
 
-export function useChangeLine(id: string) {
-  const onSuccess = useRefresh();
+/** `onDone` is heard even if what asked is drawn anew, or not at all, by then. */
+export function useChangeLine(id: string, onDone: () => void) {
+  const refresh = useRefresh();
   return useMutation({
     mutationFn: (body: LineChange) => call(api.PATCH("/api/line-settings/{id}", { ...one(id), body })),
-    onSuccess,
+    onSuccess: () => {
+      onDone();
+      return refresh();
+    },
   });
 }
 
@@ -76,11 +80,14 @@ export function useRetire(id: string) {
   });
 }
 
-export function useRemoveLine(id: string) {
-  const onSuccess = useRefresh();
+export function useRemoveLine(id: string, onDone: () => void) {
+  const refresh = useRefresh();
   return useMutation({
     mutationFn: () => call(api.DELETE("/api/line-settings/{id}", one(id))),
-    onSuccess,
+    onSuccess: () => {
+      onDone();
+      return refresh();
+    },
   });
 }
 

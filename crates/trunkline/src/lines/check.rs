@@ -204,5 +204,5 @@ fn able(address: &str, can: Abilities) -> Finding {
             "Choose a number that can, or have the provider enable it.",
         );
     }
-    Finding::ok("address", format!("{address} belongs to the account and is able to do {}.", able.join(", ")))
+    Finding::ok("address", format!("{address} belongs to the account. It is good for {}.", able.join(", ")))
 }
