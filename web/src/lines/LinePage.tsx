@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { errorText } from "@/api/errorText";
 import type { LineSettings } from "@/api/types";
+import { channelName } from "@/lib/channels";
 import { formatPhone } from "@/lib/phone";
 import { mayManageTeam, useInstallation, useUser } from "@/session/session";
 import { LineHealth } from "@/settings/LineHealth";
@@ -52,7 +53,7 @@ function Known({ line }: { line: LineSettings }) {
       <header className="mb-6">
         <h2 className="user-text text-title font-semibold">{line.name}</h2>
         <p className="text-list text-ink-soft tabular">
-          {formatPhone(line.address, default_country)} · {line.channel.toUpperCase()} ·{" "}
+          {formatPhone(line.address, default_country)} · {channelName(t, line.channel)} ·{" "}
           {t(line.simulated ? "lines.simulated" : "lines.provider", { provider: line.provider })} ·{" "}
           <code>{line.slug}</code>
         </p>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { LineProvider, SimulatedNumber } from "@/api/types";
+import { channelName } from "@/lib/channels";
 import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
 
@@ -27,7 +28,7 @@ export function ProviderStep({ providers, simulated, onChoose }: Props) {
           <Row
             key={provider.name}
             name={provider.label}
-            detail={new Intl.ListFormat().format(provider.channels.map((channel) => channel.toUpperCase()))}
+            detail={new Intl.ListFormat().format(provider.channels.map((channel) => channelName(t, channel)))}
             onChoose={() => onChoose(provider)}
           />
         ))}

@@ -22,7 +22,7 @@ export function ChannelSwitch({ name, shown, onShow }: Props) {
           onClick={() => onShow(channel)}
           className={clsx(
             "inline-flex min-h-7 items-center gap-1 rounded-sm px-2 text-meta font-medium pointer-coarse:min-h-9",
-            channel === shown ? "bg-surface text-ink shadow-float" : "text-ink-soft hover:text-ink",
+            channel === shown ? "bg-surface text-ink" : "text-ink-soft hover:text-ink",
           )}
         >
           <ChannelSign channel={channel} named={false} />

@@ -3,6 +3,7 @@ import { MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "@/api/types";
+import { channelName } from "@/lib/channels";
 import { formatPhone } from "@/lib/phone";
 import { mayManageTeam, useInstallation, useUser } from "@/session/session";
 
@@ -34,7 +35,7 @@ export function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
       </span>
       <span className="text-list text-ink-soft">
         {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
-          channel: line.channel.toUpperCase(),
+          channel: channelName(t, line.channel),
           provider: line.provider,
         })}
       </span>

@@ -3,6 +3,7 @@ import { Plus, Trash2, X } from "lucide-react";
 import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { channelName } from "@/lib/channels";
 import { useAutosize } from "@/composer/useAutosize";
 import { linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
@@ -81,7 +82,7 @@ function Body({ channel, text, onChange, onRemove }: BodyProps) {
   const label =
     channel === everyChannel
       ? t("templates.body")
-      : t("templates.bodyFor", { channel: channel.toUpperCase() });
+      : t("templates.bodyFor", { channel: channelName(t, channel) });
   /** Where the cursor was last, so that a name goes where one was writing. */
   const insert = (name: string): void => {
     const at = selection.current ?? text.length;
@@ -152,7 +153,7 @@ function AddBody({ variant, onAdd }: { variant: VariantDraft; onAdd: (channel: s
       {channels.map((channel) => (
         <Button key={channel} look="quiet" className="-ms-3" onClick={() => onAdd(channel)}>
           <Plus aria-hidden className="size-4" />
-          {t("templates.addBody", { channel: channel.toUpperCase() })}
+          {t("templates.addBody", { channel: channelName(t, channel) })}
         </Button>
       ))}
     </div>
