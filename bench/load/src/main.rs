@@ -39,6 +39,9 @@ struct Options {
     /// The business's number, in E.164.
     #[arg(long)]
     to: String,
+    /// The area code of the customers; runs that are to have other customers name another one.
+    #[arg(long, default_value_t = 202)]
+    area: u16,
     /// How many requests in all.
     #[arg(long, default_value_t = 100_000)]
     requests: u64,
@@ -66,6 +69,7 @@ async fn run(options: &Options) -> anyhow::Result<Results> {
         sid: options.account_sid.clone(),
         token: options.auth_token.clone(),
         number: options.to.clone(),
+        area: options.area,
     };
     let requests = Requests::new(&options.url, account, options.seed)?;
     let connections = try_join_all((0..options.connections).map(|_| Connection::open(requests.authority())))

@@ -17,6 +17,8 @@ pub(crate) struct Account {
     pub(crate) token: String,
     /// The number that is texted, in E.164.
     pub(crate) number: String,
+    /// Where its customers live: the area code of their numbers.
+    pub(crate) area: u16,
 }
 
 /// Builds the requests of one run.
@@ -70,7 +72,7 @@ impl Requests {
         // 120 characters, as the benchmark's rules ask.
         let text =
             format!("{:<120}", format!("Hello, is my order number {index} of day {} ready?", self.seed));
-        let customer = format!("+1202555{:04}", index % 10_000);
+        let customer = format!("+1{:03}555{:04}", self.account.area, index % 10_000);
         vec![
             ("AccountSid", self.account.sid.as_str().into()),
             ("ApiVersion", "2010-04-01".into()),
@@ -110,7 +112,8 @@ mod tests {
     use super::*;
 
     fn requests(seed: u64) -> Requests {
-        let account = Account { sid: "AC1".into(), token: "12345".into(), number: "+12025550100".into() };
+        let account =
+            Account { sid: "AC1".into(), token: "12345".into(), number: "+12025550100".into(), area: 202 };
         Requests::new("http://127.0.0.1:8080/webhooks/twilio/main/messages", account, seed).unwrap()
     }
 
