@@ -13,7 +13,10 @@ async fn the_state_shows_the_account_its_numbers_the_phones_and_the_faults() {
     let (status, state) = rig.control(Method::GET, "/state", Value::Null).await;
     assert_eq!(status, 200);
     assert_eq!(state["account_sid"], ACCOUNT);
-    assert_eq!(state["numbers"][0], json!({"number": SHOP, "name": "Shop"}));
+    assert_eq!(
+        state["numbers"][0],
+        json!({"address": SHOP, "number": SHOP, "name": "Shop", "channel": "sms"})
+    );
     assert_eq!(state["phones"], json!([{"number": ANA, "name": "Ana"}, {"number": BEN, "name": "Ben"}]));
     assert_eq!(state["faults"]["outcome"], "delivered");
     assert_eq!(state["faults"]["latency_ms"], json!({"min": 0, "max": 0}));
@@ -29,7 +32,8 @@ async fn a_text_goes_in_and_the_answer_shows_on_the_phone() {
     assert_eq!(
         text,
         json!({"sid": text["sid"], "direction": "from_phone", "from": ANA, "to": SHOP, "body": "Hello",
-               "media": [], "at": "2026-11-03T12:00:00.000000Z", "status": "received", "error_code": null})
+               "channel": "sms", "media": [], "at": "2026-11-03T12:00:00.000000Z", "status": "received",
+               "error_code": null})
     );
     assert_eq!(hook.next().await.param("Body"), Some("Hello"));
     let sid = rig.send(ANA, "Hi Ana").await;
@@ -173,7 +177,9 @@ async fn what_is_wrong_is_told_as_a_problem() {
 fn the_demo_is_a_small_shop() {
     let demo =
         Config::demo("http://127.0.0.1:8080/webhooks/twilio/main/messages", "http://127.0.0.1:8080/whatsapp");
-    assert_eq!((demo.numbers.len(), demo.phones.len()), (1, 4));
+    assert_eq!((demo.numbers.len(), demo.phones.len()), (2, 4));
+    // The same for texts and for WhatsApp.
+    assert_eq!(demo.numbers[1].number, format!("whatsapp:{}", demo.numbers[0].number));
     assert_eq!(demo.account_sid.len(), 34);
     assert!(demo.account_sid.starts_with("AC") && demo.auth_token.len() == 32);
     assert!(demo.phones.iter().any(|phone| !phone.name.is_ascii()));
