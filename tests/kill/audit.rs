@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Of a long list of findings, this many are shown.
 const SHOWN: usize = 12;
 
-/// What is left to do, by table. Reconciliation is planned for ever.
+/// What is left to do, by table. Reconciliation is planned for ever, and so are looks for templates.
 const LEFTOVERS: [(&str, &str); 5] = [
     (
         "messages on their way",
@@ -30,7 +30,7 @@ const LEFTOVERS: [(&str, &str); 5] = [
     (
         "jobs",
         "select kind || ', epoch ' || coalesce(cast(epoch as text), 'none') || ', due ' || cast(due_at as text) \
-         || ', order ' || coalesce(order_key, 'none') from jobs where kind <> 'reconcile'",
+         || ', order ' || coalesce(order_key, 'none') from jobs where kind not in ('reconcile', 'content')",
     ),
     ("journal entries not processed", "select event_key from journal where processed_at is null"),
     ("attempts not resolved", "select recipient from attempts where unresolved"),

@@ -8,11 +8,8 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
@@ -54,13 +51,11 @@ const BATCH: usize = 50;
 #[derive(Clone)]
 pub(crate) struct Reconciler {
     webhooks: Webhooks,
-    /// Lines that have had their first run since this process started.
-    started: Arc<Mutex<HashSet<LineId>>>,
 }
 
 impl Reconciler {
     pub(crate) fn new(webhooks: Webhooks) -> Self {
-        Reconciler { webhooks, started: Arc::default() }
+        Reconciler { webhooks }
     }
 
     /// Registers the job of this room.
@@ -101,14 +96,22 @@ impl Reconciler {
     }
 
     /// For ever: as soon as the database, having been away when a webhook came, is there again, a run of every
-    /// line is due, and another one when the provider's list has caught up.
+    /// line is due, and another one when the provider's list has caught up. So it is after the start of this
+    /// process, whichever node made the first run.
     pub(crate) async fn fetch_after_gaps(&self) {
-        loop {
-            self.webhooks.intake.gap().await;
-            self.start_patiently().await;
-            tokio::time::sleep(SECOND_RUN).await;
-            self.start_patiently().await;
-        }
+        let gaps = async {
+            loop {
+                self.webhooks.intake.gap().await;
+                self.start_patiently().await;
+                self.start_once_more().await;
+            }
+        };
+        tokio::join!(self.start_once_more(), gaps);
+    }
+
+    async fn start_once_more(&self) {
+        tokio::time::sleep(SECOND_RUN).await;
+        self.start_patiently().await;
     }
 
     async fn start_patiently(&self) {
@@ -131,7 +134,6 @@ impl Reconciler {
             metrics::counter!("trunkline_recovered_messages_total").increment(recovered);
             tracing::warn!(line = line.info.slug, recovered, "messages that never reached us were fetched");
         }
-        let pause = if self.started.lock().insert(id) { SECOND_RUN } else { REGULAR_RUN };
         let (record, slug) = (self.webhooks.ambient.id(), line.info.slug.clone());
         store
             .write_in_background(move |tx| {
@@ -141,7 +143,7 @@ impl Reconciler {
                     incidents::record(tx, record, &incident)?;
                 }
                 lines::set_complete_until(tx, id, began)?;
-                jobs.postpone(tx, &job, began.plus(pause))
+                jobs.postpone(tx, &job, began.plus(REGULAR_RUN))
             })
             .await?;
         Ok(())
