@@ -7,17 +7,14 @@ import { expect, test } from "./lib/trunkline";
 
 const NAME = "Harbor Street Dental, Uptown";
 
-const quiet = async (page: Page) =>
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+const quiet = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 
 test.beforeEach(async ({ page }) => {
   await signUp(page);
   await neverQuiet(page);
 });
 
-test("provider, account, check, webhooks, and a first text until it is delivered", async ({
-  page,
-}) => {
+test("provider, account, check, webhooks, and a first text until it is delivered", async ({ page }) => {
   await page.goto("/settings/lines");
   await page.getByRole("link", { name: "Add a line" }).click();
   await expect(page.getByRole("button", { name: /^Twilio/ })).toBeVisible();
@@ -34,9 +31,7 @@ test("provider, account, check, webhooks, and a first text until it is delivered
     name: "Checked with the provider",
   });
   await expect(findings).toContainText("first page of the Twilio console");
-  await expect(page.getByRole("button", { name: "Add this line" })).toHaveCount(
-    0,
-  );
+  await expect(page.getByRole("button", { name: "Add this line" })).toHaveCount(0);
   await quiet(page);
   await token.fill(right);
   await page.getByRole("button", { name: "Check with Twilio" }).click();
@@ -46,28 +41,20 @@ test("provider, account, check, webhooks, and a first text until it is delivered
   await expect(page.getByRole("heading", { name: "Webhooks" })).toBeVisible();
   await expect(page.getByText("SmsUrl")).toBeVisible();
   await quiet(page);
-  await page
-    .getByRole("button", { name: /^Set \d values? at the provider/ })
-    .click();
-  await expect(
-    page.getByText("The provider calls us for everything."),
-  ).toBeVisible();
+  await page.getByRole("button", { name: /^Set \d values? at the provider/ }).click();
+  await expect(page.getByText("The provider calls us for everything.")).toBeVisible();
   await page.getByRole("button", { name: "Continue" }).click();
 
   await page.getByLabel("To", { exact: true }).fill(AMELIA.number);
   await page.getByRole("button", { name: "Send the test" }).click();
-  await expect(
-    page.getByRole("status").getByText("Delivered").last(),
-  ).toBeVisible();
+  await expect(page.getByRole("status").getByText("Delivered").last()).toBeVisible();
   await quiet(page);
   await page.getByRole("link", { name: "Done" }).click();
   await expect(page.getByRole("heading", { name: NAME })).toBeVisible();
   expect(await page.content()).not.toContain(right);
 });
 
-test("a line gets new credentials, is removed, and comes back", async ({
-  page,
-}) => {
+test("a line gets new credentials, is removed, and comes back", async ({ page }) => {
   const { simulated } = await send(page, "get", "/api/line-settings");
   const { provider, name, address, fields } = simulated[0];
   const made = await send(page, "post", "/api/line-settings", {
@@ -91,9 +78,7 @@ test("a line gets new credentials, is removed, and comes back", async ({
   await page.getByRole("button", { name: "Save the new ones" }).click();
   await expect(page.getByText("…cdef")).toBeVisible();
   await page.getByRole("button", { name: "Retire the former ones" }).click();
-  await expect(
-    page.getByRole("button", { name: "Retire the former ones" }),
-  ).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Retire the former ones" })).toHaveCount(0);
 
   await page.getByRole("button", { name: "Remove the line" }).click();
   const dialog = page.getByRole("dialog");
