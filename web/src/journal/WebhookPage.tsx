@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft, RotateCcw, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { errorText } from "@/api/errorText";
@@ -12,6 +12,7 @@ import { useInstallation } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
 import { ErrorState } from "@/ui/ErrorState";
+import { type Fact, FactList } from "@/ui/FactList";
 import { iconButtonClass } from "@/ui/IconButton";
 import { RelativeTime } from "@/ui/Time";
 import { showToast } from "@/ui/toasts";
@@ -122,7 +123,7 @@ function Facts({ entry }: { entry: JournalEntryDetails }) {
   const { t } = useTranslation();
   const { data: lines } = useQuery(linesQuery);
   const { message } = entry;
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [t("webhooks.facts.received"), exactTime(entry.received_at)],
     [t("webhooks.facts.processed"), entry.processed_at && exactTime(entry.processed_at)],
     [t("webhooks.facts.kind"), entryKind(t, entry.kind)],
@@ -146,19 +147,7 @@ function Facts({ entry }: { entry: JournalEntryDetails }) {
       ),
     ],
   ];
-  return (
-    <dl className="mt-4 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t pt-3 text-list">
-      {facts.map(
-        ([name, value]) =>
-          value && (
-            <div key={name} className="contents">
-              <dt className="text-ink-soft">{name}</dt>
-              <dd className="min-w-0 text-end wrap-anywhere tabular">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <FactList facts={facts} className="mt-4 border-t pt-3" atEnd />;
 }
 
 /** Why tries failed, the latest first. */

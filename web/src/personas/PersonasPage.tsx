@@ -10,6 +10,7 @@ import { Banner } from "@/ui/Banner";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorState } from "@/ui/ErrorState";
+import { type Fact, FactList } from "@/ui/FactList";
 import { Section } from "@/ui/Section";
 
 import { personasQuery } from "./personas";
@@ -125,23 +126,11 @@ function Details({ persona }: { persona: Persona }) {
     (slug) =>
       (slug === "*" ? t("personas.allLines") : lines?.find((line) => line.slug === slug)?.name) ?? slug,
   );
-  const facts: [string, string | null | undefined][] = [
+  const facts: Fact[] = [
     [t("personas.lines"), named.length > 0 ? new Intl.ListFormat().format(named) : t("personas.noLines")],
     [t("personas.model"), persona.model],
     [t("personas.tools"), persona.tools.length > 0 ? persona.tools.join(", ") : t("personas.noTools")],
     [t("personas.folder"), persona.slug],
   ];
-  return (
-    <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-meta">
-      {facts.map(
-        ([name, value]) =>
-          value && (
-            <div key={name} className="contents">
-              <dt className="text-ink-soft">{name}</dt>
-              <dd className="wrap-anywhere">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <FactList facts={facts} className="mt-2" />;
 }

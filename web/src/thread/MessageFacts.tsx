@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Message } from "@/api/types";
@@ -9,6 +8,7 @@ import { formatPhone } from "@/lib/phone";
 import { exactTime } from "@/lib/time";
 import { useInstallation } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
+import { type Fact, FactList } from "@/ui/FactList";
 
 /** What is known about a message besides its text, as far as there is something to know. */
 export function MessageFacts({ message }: { message: Message }) {
@@ -16,7 +16,7 @@ export function MessageFacts({ message }: { message: Message }) {
   const { default_country } = useInstallation();
   const { data: lines } = useQuery(linesQuery);
   const { template, purpose, scheduled, persona } = message;
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [t("thread.facts.from"), formatPhone(message.from, default_country)],
     [t("thread.facts.to"), formatPhone(message.to, default_country)],
     [t("thread.facts.line"), lines?.find(({ id }) => id === message.line_id)?.name],
@@ -31,19 +31,7 @@ export function MessageFacts({ message }: { message: Message }) {
     [t("thread.facts.segments"), message.segments?.toLocaleString()],
     [t("thread.facts.providerId"), message.provider_message_id],
   ];
-  return (
-    <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-list">
-      {facts.map(
-        ([name, value]) =>
-          value && (
-            <div key={name} className="contents">
-              <dt className="text-ink-soft">{name}</dt>
-              <dd className="min-w-0 text-end wrap-anywhere tabular">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <FactList facts={facts} className="mt-2" atEnd />;
 }
 
 function TemplateLink({ template }: { template: NonNullable<Message["template"]> }) {
