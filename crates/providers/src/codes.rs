@@ -1,11 +1,13 @@
 //! Error codes of all providers, for those who show a code without knowing whose it is.
 
 pub use crate::code_info::CodeInfo;
-use crate::{telnyx, twilio};
+use crate::{mail, telnyx, twilio};
 
 /// What is known about `code`. No two providers have a code in common, which a test holds fast.
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
-    twilio::errors::lookup(code).or_else(|| telnyx::errors::lookup(code))
+    twilio::errors::lookup(code)
+        .or_else(|| telnyx::errors::lookup(code))
+        .or_else(|| mail::codes::lookup(code))
 }
 
 #[cfg(test)]

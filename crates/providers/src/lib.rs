@@ -24,7 +24,9 @@ mod code_info;
 pub mod codes;
 mod json;
 pub mod llm;
+pub mod mail;
 mod place;
+pub mod resend;
 pub mod secret;
 pub mod telnyx;
 pub mod transport;
@@ -41,7 +43,7 @@ use trunkline_domain::ids::MessageId;
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 
-/// What the delivery engine and the reconciler need of a provider of text messages.
+/// What the delivery engine and the reconciler need of a provider of messages.
 pub trait Provider: Send + Sync {
     /// Hands one message over. Called once per attempt; never retries by itself.
     fn send<'a>(&'a self, message: &'a Outbound) -> BoxFuture<'a, SendOutcome>;
@@ -104,6 +106,8 @@ pub struct Outbound {
     pub validity: Option<Duration>,
     /// The provider is to keep it until a time. `None`: it leaves at once.
     pub keep_until: Option<KeepUntil>,
+    /// What it has beside its text, if it is an email.
+    pub email: Option<mail::Email>,
 }
 
 /// A template that is kept at the provider, with what fills it.

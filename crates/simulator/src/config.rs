@@ -22,6 +22,8 @@ pub struct Config {
     pub services: Vec<MessagingService>,
     /// An account at Telnyx, to which some of the numbers belong. Those are no numbers of Twilio's then.
     pub telnyx: Option<TelnyxAccount>,
+    /// An account at Resend.
+    pub resend: Option<ResendAccount>,
     /// A file that keeps the ledger and the phones' threads over a restart: one JSON object per line,
     /// only ever appended to. Lines reach the operating system before the carrier says yes, so they
     /// outlive the process; they are not forced to the disk. Every change of a message adds a line with the
@@ -150,6 +152,40 @@ impl std::fmt::Debug for TelnyxAccount {
     }
 }
 
+/// An account at Resend.
+#[derive(Clone)]
+pub struct ResendAccount {
+    /// `re_…`: what requests show.
+    pub api_key: String,
+    /// `whsec_…`: what webhooks are signed with.
+    pub webhook_secret: String,
+    /// Where it tells of everything.
+    pub webhook_url: Option<String>,
+    /// Addresses of the business and what people call them; every address of their domains may send.
+    pub addresses: Vec<(String, String)>,
+    /// Requests in one second before it answers 429 (Resend, Rate limit: 2); `None` is no limit.
+    pub per_second: Option<u32>,
+}
+
+impl ResendAccount {
+    /// An account with one address, always the same. Key and secret are made up and open nothing.
+    pub fn demo(address: &str, webhook_url: Option<String>) -> ResendAccount {
+        ResendAccount {
+            api_key: "re_5D0c6A1f_made3up9Key4827".into(),
+            webhook_secret: "whsec_bWFkZS11cCBzZWNyZXQgdGhhdCBvcGVucyBubyBkb29ycw==".into(),
+            webhook_url,
+            addresses: vec![(address.into(), "Harbor Street Dental".into())],
+            per_second: Some(2),
+        }
+    }
+}
+
+impl std::fmt::Debug for ResendAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResendAccount").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
 /// The demo account. Its sid and token are made up and open nothing.
 const DEMO_ACCOUNT: &str = "AC5d0c6a1f3b9e4827a65f10c2d48b7e93";
 const DEMO_TOKEN: &str = "7c1e94b2f05ad8363e6bb90f2741c8da";
@@ -187,6 +223,7 @@ impl Config {
             phones: Vec::new(),
             services: Vec::new(),
             telnyx: None,
+            resend: None,
             ledger_path: None,
             public_url: None,
             fetches_media: false,

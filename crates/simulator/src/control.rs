@@ -24,10 +24,11 @@ use crate::faults::{CreateFault, Faults};
 use crate::files::{self, FILE_MAX};
 use crate::inbound;
 use crate::ledger::{LedgerItem, PhoneMessage};
+use crate::resend::{MailView, NewMail};
 use crate::simulator::{ControlError, Simulator, State as Overview};
 use crate::whatsapp::{Button, Extras, Place};
 
-const BODY_MAX: usize = 64 * 1024;
+const BODY_MAX: usize = 1024 * 1024;
 const LEDGER_DEFAULT: usize = 1_000;
 const LEDGER_MAX: usize = 10_000;
 
@@ -43,6 +44,8 @@ impl Simulator {
             .route("/files", post(add_file).layer(DefaultBodyLimit::max(FILE_MAX)))
             .route("/files/{name}", get(files::show))
             .route("/templates/decide", post(decide))
+            .route("/mail", post(mail))
+            .route("/mail/{address}", get(mails_of))
             .route("/stream", get(stream))
             .route("/faults", get(faults).put(set_faults))
             .route("/faults/next", post(next_faults))
@@ -74,6 +77,7 @@ impl From<ControlError> for Problem {
         let (status, code) = match &error {
             ControlError::InvalidNumber(_)
             | ControlError::InvalidText
+            | ControlError::InvalidMail
             | ControlError::InvalidName
             | ControlError::InvalidFile
             | ControlError::InvalidFaults(_)
@@ -220,6 +224,18 @@ async fn add_file(
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let url = simulator.add_file(content_type.unwrap_or_default(), body)?;
     Ok((StatusCode::CREATED, Json(Added { url })))
+}
+
+async fn mail(
+    State(simulator): State<Simulator>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<MailView>), Problem> {
+    let new: NewMail = read(&body)?;
+    Ok((StatusCode::CREATED, Json(simulator.mail(new)?)))
+}
+
+async fn mails_of(State(simulator): State<Simulator>, Path(address): Path<String>) -> Json<Items<MailView>> {
+    Json(Items { items: simulator.mails_of(&address) })
 }
 
 async fn stream(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

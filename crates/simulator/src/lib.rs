@@ -1,6 +1,6 @@
-//! Twilio's Programmable Messaging and Telnyx's Messaging seen from the carrier's side, with faults on demand.
+//! Twilio's Programmable Messaging, Telnyx's Messaging and Resend's email seen from the carrier's side, with faults on demand.
 //!
-//! A [`Simulator`] answers the messaging APIs (Telnyx's if its [`Config`] names an account there), moves messages through their states, calls webhooks back and
+//! A [`Simulator`] answers the messaging APIs (those of Telnyx and Resend if its [`Config`] names accounts there), moves messages through their states, calls webhooks back and
 //! lets a test write texts from made-up phones. On request it misbehaves the way real carriers do: answers
 //! get lost after acceptance, callbacks come late, twice or never, lists lag behind.
 //!
@@ -30,6 +30,7 @@ mod lifecycle;
 mod names;
 mod overrides;
 mod record;
+mod resend;
 mod serve;
 mod signature;
 mod simulator;
@@ -39,10 +40,13 @@ mod webhook;
 mod whatsapp;
 mod world;
 
-pub use config::{ApiKey, BusinessNumber, Config, MessagingService, Phone, TelnyxAccount, Timing};
+pub use config::{
+    ApiKey, BusinessNumber, Config, MessagingService, Phone, ResendAccount, TelnyxAccount, Timing,
+};
 pub use faults::{CreateFault, Faults, InvalidFaults, MediaFault, Outcome, Span};
 pub use ledger::{LedgerError, LedgerItem, LedgerProblem, PhoneMessage, Way};
 pub use record::{CallbackEntry, Direction, Status, WebhookEntry};
+pub use resend::{MailView, NewMail, NewMailFile};
 pub use signature::sign;
 pub use simulator::{ControlError, Sender, Simulator, SimulatorError, State};
 pub use whatsapp::{Button, Extras, Place, Via};

@@ -20,10 +20,10 @@ use crate::inbound;
 use crate::ledger::{LedgerError, LedgerItem, PhoneMessage};
 use crate::lifecycle::{self, Plan};
 use crate::record::{Direction, Record};
-use crate::telnyx;
 use crate::webhook::Courier;
 use crate::whatsapp::{self, Extras, Via};
 use crate::world::World;
+use crate::{resend, telnyx};
 
 /// A simulated carrier. Cheap to clone; all clones are the same carrier.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ struct Inner {
     courier: Courier,
     files: Files,
     telnyx: Option<telnyx::Courier>,
+    office: Mutex<resend::Office>,
+    mail_client: reqwest::Client,
     changed: watch::Sender<u64>,
     clock_moved: watch::Sender<()>,
     stream: broadcast::Sender<PhoneMessage>,
@@ -53,6 +55,8 @@ pub(crate) enum Work {
     Callbacks(Vec<Callback>),
     /// Tell the business that a text came in.
     Inbound { sid: String, fate: inbound::Fate },
+    /// Something about a mail.
+    Mail(resend::Task),
 }
 
 /// The simulator cannot start.
@@ -93,6 +97,9 @@ pub enum ControlError {
     /// A file cannot be written.
     #[error("the file cannot be kept: {0}")]
     File(std::io::Error),
+    /// A mail without sender or recipient, or with a file that cannot be read.
+    #[error("a mail needs a sender and a recipient such as ana@example.net, and its files are base64")]
+    InvalidMail,
     /// A name that is empty or too long.
     #[error("a name has 1 to 100 characters")]
     InvalidName,
@@ -116,6 +123,8 @@ pub struct State {
     pub numbers: Vec<Sender>,
     /// The customers' phones.
     pub phones: Vec<Phone>,
+    /// The business's addresses for mail.
+    pub mailboxes: Vec<Mailbox>,
     /// How the carrier misbehaves.
     pub faults: Faults,
 }
@@ -131,6 +140,15 @@ pub struct Sender {
     pub name: String,
     /// How it is written to.
     pub channel: Via,
+}
+
+/// An address for mail, and whose it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mailbox {
+    /// The address.
+    pub address: String,
+    /// Whose it is.
+    pub name: String,
 }
 
 /// One-shot faults that may wait at once.
@@ -165,6 +183,11 @@ impl Simulator {
             courier: Courier::new(&config.auth_token)?,
             files: Files::new(&config),
             telnyx: config.telnyx.as_ref().map(telnyx::Courier::new).transpose()?,
+            office: Mutex::default(),
+            mail_client: reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?,
             config,
             ambient,
             changed: watch::Sender::new(0),
@@ -220,6 +243,7 @@ impl Simulator {
             Work::Live { sid, plan } => lifecycle::live(&self, &sid, plan).await,
             Work::Callbacks(callbacks) => callbacks::make(&self, callbacks).await,
             Work::Inbound { sid, fate } => inbound::tell(&self, &sid, fate).await,
+            Work::Mail(task) => resend::perform(&self, task).await,
         }
     }
 
@@ -253,6 +277,25 @@ impl Simulator {
         extras: Extras,
     ) -> Result<PhoneMessage, ControlError> {
         inbound::receive(self, from, to, body, &[], extras)
+    }
+
+    /// A customer writes a mail to the business: the carrier takes it and will tell the business's webhook.
+    ///
+    /// # Errors
+    ///
+    /// When it has no sender or recipient, or a file is not base64.
+    pub fn mail(&self, new: resend::NewMail) -> Result<resend::MailView, ControlError> {
+        resend::write(self, new)
+    }
+
+    /// How many mails are under way, and tellings of them.
+    pub fn mail_pending(&self) -> usize {
+        self.office().pending()
+    }
+
+    /// What somebody with this address wrote and got, oldest first.
+    pub fn mails_of(&self, address: &str) -> Vec<resend::MailView> {
+        resend::mails_of(self, address)
     }
 
     /// Adds a customer, with the next free made-up number if none is given.
@@ -411,8 +454,14 @@ impl Simulator {
             account_sid: self.0.config.account_sid.clone(),
             numbers: world.numbers.iter().map(number).collect(),
             phones: world.phones.clone(),
+            mailboxes: self.mailboxes(),
             faults: world.faults.clone(),
         }
+    }
+
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        let addresses = self.0.config.resend.iter().flat_map(|account| &account.addresses);
+        addresses.map(|(address, name)| Mailbox { address: address.clone(), name: name.clone() }).collect()
     }
 
     /// Forgets messages, opt-outs, faults and added phones. Work under way for a forgotten message ends.
@@ -423,6 +472,7 @@ impl Simulator {
     pub fn reset(&self) -> Result<(), ControlError> {
         self.world().reset(&self.0.ambient)?;
         self.forget_files();
+        *self.office() = resend::Office::default();
         self.touch();
         Ok(())
     }
@@ -464,6 +514,24 @@ impl Simulator {
 
     pub(crate) fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    pub(crate) fn office(&self) -> MutexGuard<'_, resend::Office> {
+        self.0.office.lock()
+    }
+
+    pub(crate) fn mail_client(&self) -> &reqwest::Client {
+        &self.0.mail_client
+    }
+
+    /// The id of the mail that will be the `position`th.
+    pub(crate) fn mail_id(&self, position: usize) -> String {
+        self.world().names.token(&format!("mail {position}"))
+    }
+
+    /// Tells those who wait that something about a mail changed.
+    pub(crate) fn mail_changed(&self) {
+        self.touch();
     }
 
     pub(crate) fn courier(&self) -> &Courier {

@@ -34,6 +34,7 @@ use crate::contacts::{self, Contacts};
 use crate::content::{self, Contents};
 use crate::delivery::{self, CallbackUrls, Delivery, Pace};
 use crate::doctor::{self, Doctor};
+use crate::email::Marks;
 use crate::events::{self, Events};
 use crate::http::origin::{self, Client, Origins};
 use crate::http::{Access, ApiRoutes, Problem};
@@ -113,6 +114,7 @@ impl App {
         let sources = lines::Sources { configured, simulator: simulator_lines, keys, wire, default_country };
         let lines = Lines::open(&store, &ambient, sources).await?;
         let country = Some(config.installation.default_country);
+        let key = callback_key(&store, &ambient).await?;
         let delivery = Delivery {
             store: store.clone(),
             ambient: ambient.clone(),
@@ -120,7 +122,8 @@ impl App {
             jobs: jobs.clone(),
             lines: lines.clone(),
             timing: timing(config),
-            callbacks: CallbackUrls { base_url, key: callback_key(&store, &ambient).await? },
+            marks: Marks { key: key.clone(), base_url: base_url.clone() },
+            callbacks: CallbackUrls { base_url, key },
             default_country: country,
         };
         let floor = Floor {
@@ -431,6 +434,7 @@ fn router(
         .merge(pages)
         .merge(webhooks::router(webhooks.doors()))
         .merge(webhooks::legacy_router(webhooks.doors()))
+        .merge(delivery::unsubscribe_router(webhooks.delivery.clone()))
         .route("/api/openapi.json", description)
         .merge(operations(store, ambient))
         .route("/api/", any(nowhere))
@@ -495,10 +499,11 @@ async fn security_headers(request: Request, next: Next) -> Response {
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ));
+    // A document for a frame of ours lets itself be framed.
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
-    set(header::REFERRER_POLICY, "same-origin");
     if https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

@@ -17,6 +17,7 @@ mod contacts;
 mod content;
 mod delivery;
 mod doctor;
+mod email;
 mod events;
 mod http;
 mod inbox;

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::mail::MailSource;
 use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
@@ -20,9 +21,12 @@ use crate::inbox::{Details, Incoming, messages};
 use crate::incidents::{self, Incident, What};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::{self, Line};
-use crate::webhooks::{Webhooks, take_in};
+use crate::webhooks::{Webhooks, fetch_mail, take_in};
 
 const JOB: &str = "reconcile";
+
+/// How a message came that was fetched.
+const RECOVERED: &str = "recovered";
 
 /// How far back each run looks beyond the last one: lists lag, and clocks differ.
 const OVERLAP: Duration = Duration::from_secs(15 * 60);
@@ -153,6 +157,9 @@ impl Reconciler {
     async fn recover(&self, line: &Line) -> std::result::Result<u64, Failure> {
         let id = line.info.id;
         let last = self.webhooks.store.read(move |tx| lines::complete_until(tx, id)).await?;
+        if let Some(source) = &line.mail {
+            return self.recover_mail(line, source.as_ref(), last.minus(OVERLAP)).await;
+        }
         let overlap = if line.provider.lists_everything() { OVERLAP } else { OVERLAP_OF_RECORDS };
         let listed = list(line, last.minus(overlap)).await?;
         // Oldest first: a conversation grows in the order it was spoken.
@@ -161,6 +168,33 @@ impl Reconciler {
         let mut recovered = 0;
         for batch in inbound.chunks(BATCH) {
             recovered += self.take_missing(line, batch.to_vec()).await?;
+        }
+        Ok(recovered)
+    }
+
+    /// The same for mail, which is listed by its ids and fetched one by one.
+    async fn recover_mail(
+        &self,
+        line: &Line,
+        source: &dyn MailSource,
+        since: Timestamp,
+    ) -> std::result::Result<u64, Failure> {
+        let (store, id) = (&self.webhooks.store, line.info.id);
+        let mut listed = source.list_received(&query(line, since)).await?;
+        listed.reverse();
+        let missing = store
+            .read(move |tx| {
+                let ids: Vec<&str> = listed.iter().map(String::as_str).collect();
+                let known = messages::known_provider_ids(tx, id, &ids)?;
+                Ok(listed.into_iter().filter(|id| !known.contains(id)).collect::<Vec<_>>())
+            })
+            .await?;
+        let mut recovered = 0;
+        for mail in missing {
+            let incoming = fetch_mail(&self.webhooks, id, &mail, RECOVERED).await?;
+            let webhooks = self.webhooks.clone();
+            let taken = store.write_in_background(move |tx| take_in(tx, &webhooks, &incoming, None)).await?;
+            recovered += u64::from(taken);
         }
         Ok(recovered)
     }
@@ -201,9 +235,7 @@ impl Reconciler {
 
 /// Everything to this line since `since`, newest first.
 async fn list(line: &Line, since: Timestamp) -> std::result::Result<Vec<RemoteMessage>, Failure> {
-    let to = Some(line.info.address.clone());
-    let query = ListQuery { to, from: None, since: Some(since), limit: LIST_MAX };
-    let listed = line.provider.list(&query).await?;
+    let listed = line.provider.list(&query(line, since)).await?;
     if listed.len() >= LIST_MAX {
         tracing::error!(
             line = line.info.slug,
@@ -211,6 +243,10 @@ async fn list(line: &Line, since: Timestamp) -> std::result::Result<Vec<RemoteMe
         );
     }
     Ok(listed)
+}
+
+fn query(line: &Line, since: Timestamp) -> ListQuery {
+    ListQuery { to: Some(line.info.address.clone()), from: None, since: Some(since), limit: LIST_MAX }
 }
 
 /// The message as the inbox takes it; `None` if the provider does not say who wrote.
@@ -228,6 +264,7 @@ fn incoming(line: &Line, remote: RemoteMessage, now: Timestamp) -> Option<Incomi
         details: Details::default(),
         reply_to: None,
         at: remote.created_at.unwrap_or(now),
-        cause: "recovered",
+        email: None,
+        cause: RECOVERED,
     })
 }

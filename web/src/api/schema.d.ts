@@ -208,7 +208,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Blocks a contact: nothing is sent to their number, through any line. */
+        /** Blocks a contact: nothing is sent to their number or email address, through any line. */
         put: operations["block_contact"];
         post?: never;
         /** Lifts a block. */
@@ -1066,6 +1066,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{id}/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an email has beside its text. */
+        get: operations["get_email"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An email as its sender laid it out, cleaned, as a document for a frame without rights. */
+        get: operations["get_email_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{id}/retry": {
         parameters: {
             query?: never;
@@ -1913,6 +1947,17 @@ export interface components {
             /** Format: int64 */
             tokens: number;
         };
+        /** @description An email in full. */
+        EmailInFull: {
+            has_html: boolean;
+            /** @description The HTML shows images that lie elsewhere; they are left out until they are asked for. */
+            has_remote_images: boolean;
+            /** @description Its Message-ID, without angle brackets. */
+            message_id?: string | null;
+            /** @description What the sender repeated below their own words. */
+            quoted: string;
+            subject: string;
+        };
         /** @description How far a webhook has come since one of its tries failed. */
         EntryProgress: {
             /**
@@ -2436,6 +2481,7 @@ export interface components {
              * @description When somebody dropped or replaced this dead letter.
              */
             dismissed_at?: string | null;
+            email?: components["schemas"]["MessageEmail"] | null;
             error?: components["schemas"]["MessageError"] | null;
             /** Format: date-time */
             expires_at?: string | null;
@@ -2505,6 +2551,16 @@ export interface components {
         MessageDetails: components["schemas"]["Message"] & {
             /** @description Oldest first. */
             timeline: components["schemas"]["Step"][];
+        };
+        /** @description What an email has beside its text. What it repeats and its HTML are fetched when they are wanted. */
+        MessageEmail: {
+            /** @description A program wrote it. */
+            automatic: boolean;
+            /** @description It can be shown as its sender laid it out. */
+            has_html: boolean;
+            /** @description Below its text it repeats earlier emails. */
+            has_quoted: boolean;
+            subject: string;
         };
         /** @description Why a message failed. */
         MessageError: {
@@ -2633,7 +2689,7 @@ export interface components {
         };
         /** @description A message to send: to a conversation, a contact or a number. */
         NewMessage: {
-            /** @description 1 to 1600 characters; or name a template instead. */
+            /** @description 1 to 1600 characters, 1 to 100000 of an email; or name a template instead. */
             body?: string | null;
             /** @description Do not send it if they write before. */
             cancel_if_answered?: boolean;
@@ -2681,6 +2737,8 @@ export interface components {
             send_at_best?: boolean;
             /** @description The same as a time on the wall, such as `2026-11-21T09:00`, in `time_zone` or the recipient's zone. */
             send_at_local?: string | null;
+            /** @description Of an email: the subject; left out, that of the email it answers. */
+            subject?: string | null;
             /**
              * Format: uuid
              * @description The template that gives the text.
@@ -6801,6 +6859,87 @@ export interface operations {
             };
             /** @description What went wrong, and what to do */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailInFull"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_email_html: {
+        parameters: {
+            query?: {
+                /** @description Fetch images that lie elsewhere: their owner learns that somebody looks. */
+                images?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong, and what to do */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -115,6 +115,7 @@ pub(crate) fn outbound() -> Outbound {
         status_callback: Some("https://example.com/webhooks/telnyx/main?m=1".to_owned()),
         validity: Some(Duration::from_secs(600)),
         keep_until: None,
+        email: None,
     }
 }
 

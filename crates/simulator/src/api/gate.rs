@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::names::digest;
 use crate::simulator::Simulator;
-use crate::telnyx;
+use crate::{resend, telnyx};
 
 use super::error::ApiError;
 
@@ -82,6 +82,8 @@ fn check(simulator: &Simulator, request: &Request, concurrent: u32) -> Result<Du
     let (config, path) = (simulator.config(), request.uri().path());
     let checked = if path.starts_with("/v2/") {
         telnyx::check(config, request.headers(), is_too_many).map_err(IntoResponse::into_response)
+    } else if ["/emails", "/attachments/"].iter().any(|start| path.starts_with(start)) {
+        resend::check(simulator, request.headers(), path).map_err(IntoResponse::into_response)
     } else {
         check_twilio(config, request.headers(), path, is_too_many).map_err(IntoResponse::into_response)
     };

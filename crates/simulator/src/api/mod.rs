@@ -32,14 +32,14 @@ pub(crate) use resource::medium_path;
 
 use crate::files;
 use crate::simulator::Simulator;
-use crate::telnyx;
+use crate::{resend, telnyx};
 use error::ApiError;
 
 /// The version of the API, part of every path and every resource.
 pub(crate) const VERSION: &str = "2010-04-01";
 
-/// Largest request body that is read; a create with the longest text and ten media stays far below.
-const BODY_MAX: usize = 256 * 1024;
+/// Largest request body that is read: a mail with 40 MB of files in base64.
+const BODY_MAX: usize = 56 * 1024 * 1024;
 
 impl Simulator {
     /// The provider's API.
@@ -75,6 +75,7 @@ impl Simulator {
             .route("/v1/Content/{sid}/ApprovalRequests", get(content::approvals))
             .route("/v1/Content/{sid}/ApprovalRequests/whatsapp", post(content::submit))
             .nest("/v2", telnyx::router())
+            .merge(resend::router())
             .fallback(async |OriginalUri(uri): OriginalUri| ApiError::not_found(uri.path()))
             .method_not_allowed_fallback(async || ApiError::new(405, 20_004, "Method not allowed"))
             .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -11,14 +11,14 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
-use trunkline_simulator::{BusinessNumber, Simulator, TelnyxAccount};
+use trunkline_simulator::{BusinessNumber, ResendAccount, Simulator, TelnyxAccount};
 use trunkline_store::{Location, Store, StoreError};
 
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
 use crate::config::{
-    Config, Credentials, LineConfig, LogFormat, Overrides, Signature, Surroundings, TELNYX, TWILIO,
-    TwilioAccount, USUAL_LIMITS,
+    Config, Credentials, LineConfig, LogFormat, Overrides, RESEND_LIMITS, Signature, Surroundings, TELNYX,
+    TWILIO, TwilioAccount, USUAL_LIMITS,
 };
 use crate::jobs::Node;
 use crate::lines::{Keys, Simulated, TryOut};
@@ -203,6 +203,28 @@ fn reachable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
 }
 
+/// The address of the business in a demonstration (RFC 2606).
+const DEMO_ADDRESS: &str = "hello@harborstreet.example";
+
+/// The line for email of a demonstration.
+fn demo_mail(carrier: &ResendAccount, base_url: &str) -> LineConfig {
+    LineConfig {
+        slug: "mail".into(),
+        name: carrier.addresses.first().map(|(_, name)| name.clone()).unwrap_or_default(),
+        channel: Channel::Email,
+        address: DEMO_ADDRESS.into(),
+        credentials: Credentials::Resend(crate::config::ResendAccount {
+            api_key: Secret::new(carrier.api_key.clone()),
+            webhook_secret: Secret::new(carrier.webhook_secret.clone()),
+            webhook_secret_previous: None,
+        }),
+        base_url: base_url.to_owned(),
+        signature: Signature::Enforce,
+        limits: RESEND_LIMITS,
+        failover: Vec::new(),
+    }
+}
+
 /// Starts the built-in simulator, if wanted, and gives it with the lines that lead to it.
 async fn start_simulator(
     config: &Config,
@@ -224,7 +246,12 @@ async fn start_simulator(
     settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
     settings.public_url = Some(address.clone());
     settings.fetches_media = true;
-    let lines = settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
+    let mut lines: Vec<LineConfig> =
+        settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
+    let carrier = ResendAccount::demo(DEMO_ADDRESS, Some(format!("{base_url}/webhooks/resend/mail")));
+    let mail = demo_mail(&carrier, &address);
+    settings.resend = Some(carrier);
+    lines.push(mail);
     let offers = Simulated { url: address, numbers: add_numbers(&mut settings) };
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());

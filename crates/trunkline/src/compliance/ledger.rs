@@ -58,7 +58,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
 pub(crate) struct ConsentView {
     id: Uuid,
     #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+    pub(super) at: Timestamp,
     /// The line it counts for; `null`: all of them.
     line_id: Option<Uuid>,
     purpose: String,

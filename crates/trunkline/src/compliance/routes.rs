@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use trunkline_domain::ids::{ContactId, LineId, RecordId};
+use trunkline_domain::ids::{ContactId, LineId};
 use trunkline_store::{Result, Tx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -14,7 +14,7 @@ use super::reviews::{self, ReviewView};
 use super::settings::{self, Settings};
 use super::{Compliance, quiet};
 use crate::accounts::Actor;
-use crate::contacts::{self, Contact};
+use crate::contacts;
 use crate::events::Subject;
 use crate::http::cursor::{limit, page};
 use crate::http::{ApiResult, ApiRoutes, Cursor, Json, Path, Problem, Query};
@@ -52,13 +52,21 @@ struct ZoneView {
     source: String,
 }
 
-async fn phone_of(compliance: &Compliance, id: ContactId) -> ApiResult<(Contact, String)> {
+/// Where a contact is reached: consent and blocks are kept by address.
+async fn addresses_of(compliance: &Compliance, id: ContactId) -> ApiResult<Vec<String>> {
     let contact = compliance.store.read(move |tx| contacts::find(tx, id)).await?;
     let contact = contact.ok_or_else(|| Problem::not_found("contact"))?;
-    let Some(phone) = contact.phone.clone() else {
-        return Err(Problem::invalid("id", "This contact has no phone number; consent is kept by number."));
-    };
-    Ok((contact, phone))
+    Ok(contact.phone.into_iter().chain(contact.email).collect())
+}
+
+/// The same, for what has to be written down by address.
+async fn some_addresses_of(compliance: &Compliance, id: ContactId) -> ApiResult<Vec<String>> {
+    let addresses = addresses_of(compliance, id).await?;
+    if addresses.is_empty() {
+        let text = "This contact has no phone number and no email address; consent is kept by address.";
+        return Err(Problem::invalid("id", text));
+    }
+    Ok(addresses)
 }
 
 /// The consent of a contact, and how we know.
@@ -68,19 +76,25 @@ async fn contact_consent(
     State(compliance): State<Compliance>,
     Path(id): Path<ContactId>,
 ) -> ApiResult<Json<ConsentRecord>> {
-    let contact = compliance.store.read(move |tx| contacts::find(tx, id)).await?;
-    let Some(phone) = contact.ok_or_else(|| Problem::not_found("contact"))?.phone else {
-        return Ok(Json(ConsentRecord { items: Vec::new(), blocked: None, time_zone: None }));
-    };
-    Ok(Json(compliance.store.read(move |tx| record_of(tx, id, &phone)).await?))
+    let addresses = addresses_of(&compliance, id).await?;
+    Ok(Json(compliance.store.read(move |tx| record_of(tx, id, &addresses)).await?))
 }
 
-fn record_of(tx: &mut Tx<'_>, id: ContactId, phone: &str) -> Result<ConsentRecord> {
+fn record_of(tx: &mut Tx<'_>, id: ContactId, addresses: &[String]) -> Result<ConsentRecord> {
+    let Some(first) = addresses.first() else {
+        return Ok(ConsentRecord { items: Vec::new(), blocked: None, time_zone: None });
+    };
     let by_hand = contacts::time_zone(tx, id)?;
-    let zones = quiet::zones_of(by_hand.as_deref(), phone, &settings::load(tx)?);
+    let zones = quiet::zones_of(by_hand.as_deref(), first, &settings::load(tx)?);
+    let (mut items, mut blocked) = (Vec::new(), None);
+    for address in addresses {
+        items.extend(ledger::history(tx, address)?);
+        blocked = blocked.or(ledger::block_of(tx, address)?);
+    }
+    items.sort_by_key(|item| std::cmp::Reverse(item.at));
     Ok(ConsentRecord {
-        items: ledger::history(tx, phone)?,
-        blocked: ledger::block_of(tx, phone)?,
+        items,
+        blocked,
         time_zone: Some(ZoneView { source: zones.source.to_owned(), zones: zones.names }),
     })
 }
@@ -142,18 +156,17 @@ async fn record_consent(
     Json(consent): Json<NewConsent>,
 ) -> ApiResult<(StatusCode, Json<ConsentRecord>)> {
     consent.check()?;
-    let (_, phone) = phone_of(&compliance, id).await?;
-    let (record, now): (RecordId, _) = (compliance.ambient.id(), compliance.ambient.now());
+    let addresses = some_addresses_of(&compliance, id).await?;
+    let (ambient, now) = (compliance.ambient.clone(), compliance.ambient.now());
     let reconsider = compliance.reconsider.clone();
     let written = compliance
         .store
         .write(move |tx| {
-            ledger::record(
-                tx,
-                &Entry {
-                    id: record,
+            for address in &addresses {
+                let entry = Entry {
+                    id: ambient.id(),
                     at: now,
-                    address: &phone,
+                    address,
                     line: consent.line_id,
                     purpose: &consent.purpose,
                     status: &consent.status,
@@ -161,10 +174,11 @@ async fn record_consent(
                     wording: consent.wording.as_deref(),
                     evidence: consent.evidence.as_deref(),
                     by: Some((actor.id, &actor.name)),
-                },
-            )?;
+                };
+                ledger::record(tx, &entry)?;
+            }
             reconsider(tx, Some(id))?;
-            record_of(tx, id, &phone)
+            record_of(tx, id, &addresses)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(written)))
@@ -177,7 +191,7 @@ struct NewBlock {
     reason: Option<String>,
 }
 
-/// Blocks a contact: nothing is sent to their number, through any line.
+/// Blocks a contact: nothing is sent to their number or email address, through any line.
 #[utoipa::path(put, path = "/api/contacts/{id}/block", tag = "compliance", params(("id" = Uuid, Path)),
     request_body = NewBlock, responses((status = 200, body = ConsentRecord), (status = 404, body = Problem)))]
 async fn block_contact(
@@ -189,16 +203,18 @@ async fn block_contact(
     if block.reason.as_deref().is_some_and(|reason| reason.chars().count() > TEXT_MAX) {
         return Err(Problem::invalid("reason", format!("At most {TEXT_MAX} characters.")));
     }
-    let (_, phone) = phone_of(&compliance, id).await?;
+    let addresses = some_addresses_of(&compliance, id).await?;
     let (events, now) = (compliance.events.clone(), compliance.ambient.now());
     let reconsider = compliance.reconsider.clone();
     let record = compliance
         .store
         .write(move |tx| {
-            ledger::block(tx, &phone, now, block.reason.as_deref(), (actor.id, &actor.name))?;
+            for address in &addresses {
+                ledger::block(tx, address, now, block.reason.as_deref(), (actor.id, &actor.name))?;
+            }
             reconsider(tx, Some(id))?;
             events.record(tx, now, Subject::Contact(id))?;
-            record_of(tx, id, &phone)
+            record_of(tx, id, &addresses)
         })
         .await?;
     Ok(Json(record))
@@ -211,12 +227,16 @@ async fn unblock_contact(
     State(compliance): State<Compliance>,
     Path(id): Path<ContactId>,
 ) -> ApiResult<StatusCode> {
-    let (_, phone) = phone_of(&compliance, id).await?;
+    let addresses = some_addresses_of(&compliance, id).await?;
     let (events, now) = (compliance.events.clone(), compliance.ambient.now());
     compliance
         .store
         .write(move |tx| {
-            if ledger::unblock(tx, &phone)? {
+            let mut lifted = false;
+            for address in &addresses {
+                lifted |= ledger::unblock(tx, address)?;
+            }
+            if lifted {
                 events.record(tx, now, Subject::Contact(id))?;
             }
             Ok(())

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
-use trunkline_providers::{Secret, telnyx, twilio};
+use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
 
-use super::names::{TELNYX, TWILIO};
+use super::names::{RESEND, TELNYX, TWILIO};
 use super::parse;
 use super::problem::Refusal;
 use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "account_sid",
     "address",
     "api_key",
@@ -34,6 +34,8 @@ const FIELDS: [&str; 18] = [
     "public_key",
     "public_key_previous",
     "signature",
+    "webhook_secret",
+    "webhook_secret_previous",
 ];
 
 /// What happens to a webhook whose signature is wrong.
@@ -54,14 +56,14 @@ pub(crate) struct LineConfig {
     /// Its name for people.
     pub(crate) name: String,
     pub(crate) channel: Channel,
-    /// The number customers see, in E.164; unique in its channel.
+    /// The number or email address that customers see, in E.164 or in lower case; unique in its channel.
     pub(crate) address: String,
     /// Whose API it uses, and how to sign in there.
     pub(crate) credentials: Credentials,
     /// The provider's API.
     pub(crate) base_url: String,
     pub(crate) signature: Signature,
-    /// How fast it may send, in segments.
+    /// How fast it may send, in segments; an email counts as one.
     pub(crate) limits: Limits,
     /// The slugs of lines that may stand in for it, in order.
     pub(crate) failover: Vec<String>,
@@ -72,6 +74,7 @@ pub(crate) struct LineConfig {
 pub(crate) enum Credentials {
     Twilio(TwilioAccount),
     Telnyx(TelnyxAccount),
+    Resend(ResendAccount),
 }
 
 impl Credentials {
@@ -80,6 +83,7 @@ impl Credentials {
         match self {
             Credentials::Twilio(_) => TWILIO,
             Credentials::Telnyx(_) => TELNYX,
+            Credentials::Resend(_) => RESEND,
         }
     }
 }
@@ -108,7 +112,21 @@ pub(crate) struct TelnyxAccount {
 }
 
 /// The channels that a line may have, in the words of the settings.
-const CHANNELS: &[(&str, Channel)] = &[("sms", Channel::Sms), ("whatsapp", Channel::Whatsapp)];
+const CHANNELS: &[(&str, Channel)] =
+    &[("sms", Channel::Sms), ("whatsapp", Channel::Whatsapp), ("email", Channel::Email)];
+
+/// What Resend needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ResendAccount {
+    pub(crate) api_key: Secret,
+    /// What its webhooks are signed with.
+    pub(crate) webhook_secret: Secret,
+    /// Also accepted in signatures, while the secret is being changed.
+    pub(crate) webhook_secret_previous: Option<Secret>,
+}
+
+/// The limits of a line at Resend without any of its own (Resend, Rate limit: 2 requests a second and team).
+pub(crate) const RESEND_LIMITS: Limits = Limits { per_second: Some(2), per_minute: Some(100), per_day: None };
 
 /// The limits of a line without any of its own (C7).
 pub(crate) const USUAL_LIMITS: Limits = Limits { per_second: Some(10), per_minute: Some(100), per_day: None };
@@ -146,6 +164,17 @@ pub(super) fn read(reader: &mut Reader<'_>, sources: &Sources) -> Vec<LineConfig
             reader.refuse(&format!("lines.{}.failover", line.slug), Refusal::new(message, hint));
         }
     }
+    for line in &lines {
+        let is_email = |line: &LineConfig| line.channel == Channel::Email;
+        let other = lines
+            .iter()
+            .find(|other| line.failover.contains(&other.slug) && is_email(other) != is_email(line));
+        if let Some(other) = other {
+            let message = format!("names \"{}\", which reaches people at other addresses", other.slug);
+            let hint = "A number can stand in for a number, and an email address for an email address.";
+            reader.refuse(&format!("lines.{}.failover", line.slug), Refusal::new(message, hint));
+        }
+    }
     lines
 }
 
@@ -178,23 +207,38 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let name = reader.or(&key("name"), slug.to_owned(), parse::line_of_text(60));
     let usual = if slug == "main" { reader.usual_provider() } else { TWILIO };
     let provider = reader.or(&key("provider"), usual, provider);
-    let channel = reader.or(&key("channel"), Channel::Sms, parse::word(CHANNELS));
-    if channel == Channel::Whatsapp && provider != TWILIO {
-        let hint = "WhatsApp goes through Twilio: leave out the provider, or the channel.";
+    let usual_channel = if provider == RESEND { Channel::Email } else { Channel::Sms };
+    let channel = reader.or(&key("channel"), usual_channel, parse::word(CHANNELS));
+    let fits = match channel {
+        Channel::Whatsapp => provider == TWILIO,
+        Channel::Email => provider == RESEND,
+        Channel::Sms | Channel::Mms | Channel::Voice => provider != RESEND,
+    };
+    if !fits {
+        let hint =
+            "WhatsApp goes through Twilio, email through Resend: leave out the provider, or the channel.";
         reader.refuse(&key("channel"), Refusal::new("is not one that this provider has here", hint));
     }
-    let usual_url = if provider == TELNYX { telnyx::DEFAULT_BASE_URL } else { twilio::DEFAULT_BASE_URL };
+    let usual_url = match provider {
+        RESEND => resend::DEFAULT_BASE_URL,
+        TELNYX => telnyx::DEFAULT_BASE_URL,
+        _ => twilio::DEFAULT_BASE_URL,
+    };
     let base_url = reader.or(&key("base_url"), usual_url.to_owned(), parse::web_address);
     let words = &[("enforce", Signature::Enforce), ("observe", Signature::Observe)];
     let signature = reader.or(&key("signature"), Signature::Enforce, parse::word(words));
-    let address = reader.optional(&key("address"), parse::phone_number);
+    let address = match channel {
+        Channel::Email => reader.optional(&key("address"), parse::email_address),
+        _ => reader.optional(&key("address"), parse::phone_number),
+    };
     require(reader, &key("address"));
     let credentials = match provider {
+        RESEND => resend_account(reader, slug).map(Credentials::Resend),
         TELNYX => telnyx_account(reader, slug).map(Credentials::Telnyx),
         _ => twilio_account(reader, slug).map(Credentials::Twilio),
     };
     let failover = reader.list(&key("failover"), Vec::new(), parse::slug);
-    let limits = limits(reader, slug);
+    let limits = limits(reader, slug, if provider == RESEND { RESEND_LIMITS } else { USUAL_LIMITS });
     Some(LineConfig {
         slug: valid.ok()?,
         name,
@@ -245,13 +289,25 @@ fn telnyx_account(reader: &mut Reader<'_>, slug: &str) -> Option<TelnyxAccount> 
     })
 }
 
-fn limits(reader: &mut Reader<'_>, slug: &str) -> Limits {
+fn resend_account(reader: &mut Reader<'_>, slug: &str) -> Option<ResendAccount> {
+    let key = |field: &str| format!("lines.{slug}.{field}");
+    let api_key = parse::secret(8..=200, "Resend makes one under API Keys; it begins with re_.");
+    let api_key = reader.hidden(&key("api_key"), api_key);
+    let webhook_secret = reader.hidden(&key("webhook_secret"), parse::webhook_secret);
+    let webhook_secret_previous = reader.hidden(&key("webhook_secret_previous"), parse::webhook_secret);
+    for field in ["api_key", "webhook_secret"] {
+        require(reader, &key(field));
+    }
+    Some(ResendAccount { api_key: api_key?, webhook_secret: webhook_secret?, webhook_secret_previous })
+}
+
+fn limits(reader: &mut Reader<'_>, slug: &str, usual: Limits) -> Limits {
     let mut limit =
         |field: &str, usual: Option<u32>| reader.or(&format!("lines.{slug}.{field}"), usual, parse::limit);
     Limits {
-        per_second: limit("per_second", USUAL_LIMITS.per_second),
-        per_minute: limit("per_minute", USUAL_LIMITS.per_minute),
-        per_day: limit("per_day", USUAL_LIMITS.per_day),
+        per_second: limit("per_second", usual.per_second),
+        per_minute: limit("per_minute", usual.per_minute),
+        per_day: limit("per_day", usual.per_day),
     }
 }
 
@@ -269,7 +325,7 @@ fn require(reader: &mut Reader<'_>, key: &str) {
 }
 
 fn provider(text: &str) -> parse::Parsed<&'static str> {
-    let hint = "Use twilio or telnyx. Without lines, the built-in simulator takes their place.";
-    let known = [TWILIO, TELNYX].into_iter().find(|known| known.eq_ignore_ascii_case(text));
+    let hint = "Use twilio, telnyx or resend. Without lines, the built-in simulator takes their place.";
+    let known = [TWILIO, TELNYX, RESEND].into_iter().find(|known| known.eq_ignore_ascii_case(text));
     known.ok_or_else(|| Refusal::new("is not a provider that Trunkline knows", hint))
 }

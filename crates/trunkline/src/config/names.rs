@@ -4,3 +4,5 @@
 pub(crate) const TWILIO: &str = "twilio";
 /// The name of Telnyx.
 pub(crate) const TELNYX: &str = "telnyx";
+/// The name of Resend.
+pub(crate) const RESEND: &str = "resend";

@@ -215,6 +215,24 @@ pub(crate) fn messaging_service_sid(text: &str) -> Parsed<String> {
     Err(Refusal::new("is not the SID of a messaging service", hint))
 }
 
+/// An email address, in lower case.
+pub(crate) fn email_address(text: &str) -> Parsed<String> {
+    let parsed = trunkline_domain::email::EmailAddress::parse(text);
+    let hint = "Write one such as team@example.com.";
+    parsed
+        .map(|address| address.as_str().to_owned())
+        .map_err(|_| Refusal::new("is not an email address", hint))
+}
+
+/// A signing secret of Svix's.
+pub(crate) fn webhook_secret(text: &str) -> Parsed<Secret> {
+    if trunkline_providers::resend::signature::key(text).is_some() {
+        return Ok(Secret::new(text.trim()));
+    }
+    let hint = "Resend shows it beside the webhook; it begins with whsec_.";
+    Err(Refusal::new("is not a signing secret", hint))
+}
+
 /// Telnyx, Webhook signing: base64 of the 32 bytes of an Ed25519 key.
 pub(crate) fn telnyx_public_key(text: &str) -> Parsed<Secret> {
     if trunkline_providers::telnyx::signature::public_key(text).is_some() {

@@ -68,7 +68,7 @@ fn twilio() -> Place {
 fn twilio_account(line: &LineConfig) -> &TwilioAccount {
     match &line.credentials {
         Credentials::Twilio(account) => account,
-        Credentials::Telnyx(_) => panic!("not Twilio's: {line:?}"),
+        other => panic!("not Twilio's: {other:?}"),
     }
 }
 
@@ -85,7 +85,7 @@ fn telnyx() -> Place {
 fn telnyx_account(line: &LineConfig) -> &TelnyxAccount {
     match &line.credentials {
         Credentials::Telnyx(account) => account,
-        Credentials::Twilio(_) => panic!("not Telnyx's: {line:?}"),
+        other => panic!("not Telnyx's: {other:?}"),
     }
 }
 
@@ -129,7 +129,7 @@ fn the_example_has_every_setting_and_its_examples_are_valid() {
     let config = place.load();
     assert_eq!(
         config.lines.iter().map(|line| line.credentials.provider_name()).collect::<Vec<_>>(),
-        [TWILIO, TELNYX]
+        [TWILIO, TELNYX, RESEND]
     );
     assert_eq!(config.server.base_url.as_deref(), Some("https://inbox.example.com"));
     let (sources, _) = Sources::gather(&place.overrides, &place.around);
@@ -138,7 +138,9 @@ fn the_example_has_every_setting_and_its_examples_are_valid() {
     // What both kinds of line have in common is described once.
     let is_described = |key: &str| {
         sources.file.contains_key(key)
-            || sources.file.contains_key(&key.replace("lines.backup.", "lines.main."))
+            || ["lines.backup.", "lines.mail."]
+                .iter()
+                .any(|line| sources.file.contains_key(&key.replace(line, "lines.main.")))
     };
     let missing: Vec<&str> = reader.asked().filter(|key| !is_described(key)).collect();
     assert_eq!(missing, Vec::<&str>::new());

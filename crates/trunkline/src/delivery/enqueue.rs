@@ -14,8 +14,9 @@ use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, Refusal, Request, body_max, refuse_body};
 use super::target::{Known, choose_line, known, resolve, thread};
-use super::{Delivery, SEND_JOB, hand_over, letters};
+use super::{Delivery, SEND_JOB, hand_over, letters, mail};
 use crate::compliance;
+use crate::email::EmailRow;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::{self, ContentUse, Draft, Earlier, Schedule};
 use crate::inbox::waiting;
@@ -83,6 +84,8 @@ pub(super) struct Prepared {
     pub(super) body: String,
     pub(super) schedule: Option<Schedule>,
     pub(super) hold: Option<Hold>,
+    /// What it has beside its text, if it is an email.
+    email: Option<EmailRow>,
     now: Timestamp,
 }
 
@@ -101,6 +104,10 @@ pub(super) fn prepare(
     if let Some(message) = refuse_body(channel, &request.body) {
         return Ok(Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }])));
     }
+    let email = match mail::beside(tx, channel, request, &known)? {
+        Ok(email) => email,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let now = delivery.ambient.now();
     let schedule = match schedule(tx, request, &known, &to, now)? {
         Ok(schedule) => schedule,
@@ -137,7 +144,8 @@ pub(super) fn prepare(
         Ok(body) => body,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    Ok(Ok(Prepared { known, to, line, body, schedule, hold, now }))
+    let body = mail::with_unsubscribe_link(delivery, &line, &to, request.purpose, body);
+    Ok(Ok(Prepared { known, to, line, body, schedule, hold, email, now }))
 }
 
 /// The text as it will leave: on first contact they are told how to make it stop (C8), unless it is a person
@@ -195,7 +203,7 @@ fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Re
 }
 
 fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prepared) -> Result<MessageId> {
-    let Prepared { known, to, line, body, schedule, hold, now } = prepared;
+    let Prepared { known, to, line, body, schedule, hold, email, now } = prepared;
     let (conversation_id, contact_id) = thread(tx, delivery, &known, (line.info.channel, &to), now)?;
     let draft = Draft {
         id: delivery.ambient.id(),
@@ -236,6 +244,9 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         letters::dismiss(tx, delivery, replaced)?;
     }
     messages::insert_outbound(tx, &delivery.events, now, draft)?;
+    if let Some(email) = email {
+        mail::keep(tx, delivery, &line, (id, conversation_id), email)?;
+    }
     if request.author.is_some() && request.purpose != Purpose::Marketing {
         silence_personas(tx, delivery, conversation_id, "a person wrote")?;
     }

@@ -12,7 +12,9 @@
 //! * `hand_over/` hands planned messages to a provider that keeps them until their time;
 //! * `insist.rs` writes down what a provider said, however long the database is away;
 //! * `gate.rs` asks the gate, with what it wants to know of the past;
+//! * `mail.rs` gives an email what it has beside its text;
 //! * `follow_up.rs` plans what follows from any of these; `letters.rs` is the list of what failed;
+//! * `unsubscribe.rs` is the page behind the link in offers;
 //! * `api/` are the doors.
 //!
 //! The decisions are made by the machine in `trunkline_domain::message`; this room carries them out. It
@@ -31,6 +33,7 @@ mod hand_over;
 mod insist;
 mod letters;
 mod lookup;
+mod mail;
 mod pace;
 mod plan;
 mod record;
@@ -41,6 +44,7 @@ mod settle;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unsubscribe;
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::message::Timing;
@@ -54,7 +58,9 @@ pub(crate) use pace::{Pace, pause};
 pub(crate) use report::{Report, report};
 pub(crate) use request::{Accepted, Recipient, Refusal, Request, When};
 pub(crate) use target::By;
+pub(crate) use unsubscribe::router as unsubscribe_router;
 
+use crate::email::Marks;
 use crate::events::Events;
 use crate::jobs::{Handlers, Jobs, Node};
 use crate::lines::{Line, Lines};
@@ -74,6 +80,7 @@ pub(crate) struct Delivery {
     pub(crate) lines: Lines,
     pub(crate) timing: Timing,
     pub(crate) callbacks: CallbackUrls,
+    pub(crate) marks: Marks,
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
 }
 

@@ -82,6 +82,8 @@ pub(crate) struct Request {
     pub(crate) by: By,
     /// Empty while a template is still to give it.
     pub(crate) body: String,
+    /// Of an email: the subject. Left out, that of the email it answers.
+    pub(crate) subject: Option<String>,
     /// The template that gives the text.
     pub(crate) text_from: Option<TextFrom>,
     /// The approved template it is to be sent as.
@@ -120,6 +122,7 @@ impl Request {
             recipient,
             by: By::default(),
             body,
+            subject: None,
             text_from: None,
             content_from: None,
             content: None,

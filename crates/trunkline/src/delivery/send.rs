@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use trunkline_domain::channel::Channel;
 use trunkline_domain::error_class::ErrorClass;
+use trunkline_providers::mail::Email;
 use trunkline_providers::{Content, Outbound, Refusal, SendOutcome};
 use trunkline_store::{Batcher, Engine, Result};
 
@@ -20,7 +21,7 @@ use super::insist::insist;
 use super::pace::{Pace, Turn};
 use super::plan::{Plan, Planner, is_held_up};
 use super::record::{self, Accepted, outcome_word};
-use super::{Delivery, lookup};
+use super::{Delivery, lookup, mail};
 use crate::inbox::messages::Message;
 use crate::jobs::{About, Failure, Job, Node, claim_was_lost};
 use crate::lines::Line;
@@ -128,14 +129,27 @@ impl Sender {
         if !self.planner.node.is_fresh() {
             return Ok(not_sent(ErrorClass::Retry, None, "this node lost its lease", None));
         }
-        let outcome = line.provider.send(&self.outbound(line, message, attempt)).await;
+        let email = match mail::outgoing(&self.delivery, line, message).await {
+            Ok(email) => email,
+            Err(error) => {
+                return Ok(not_sent(
+                    ErrorClass::Retry,
+                    None,
+                    &format!("it could not be read: {error}"),
+                    None,
+                ));
+            }
+        };
+        let outcome = line.provider.send(&self.outbound(line, message, attempt, email)).await;
         if let Err(error) = pace.heard(line.info.id, &outcome).await {
             tracing::warn!(line = line.info.slug, %error, "what a line's breaker learnt could not be kept");
         }
         Ok(outcome)
     }
 
-    fn outbound(&self, line: &Line, message: &Message, attempt: &Attempt) -> Outbound {
+    fn outbound(&self, line: &Line, message: &Message, attempt: &Attempt, email: Option<Email>) -> Outbound {
+        // A provider of mail recognises an attempt as a repetition only if all of it is the same, the mark too.
+        let marked = if email.is_some() { 1 } else { attempt.number };
         Outbound {
             message_id: message.id,
             attempt: attempt.number,
@@ -144,9 +158,10 @@ impl Sender {
             body: message.body.clone(),
             content: content_of(message),
             media_urls: Vec::new(),
-            status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, attempt.number)),
+            status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, marked)),
             validity: None,
             keep_until: None,
+            email,
         }
     }
 

@@ -77,6 +77,9 @@ fn set_by_hand(line: &LineConfig, base_url: &str) -> Option<String> {
         (Credentials::Telnyx(_), _) => {
             Some(format!("Set {base_url}/webhooks/telnyx/{slug} in the messaging profile."))
         }
+        (Credentials::Resend(_), _) => {
+            Some(format!("Set {base_url}/webhooks/resend/{slug} at Resend, under Webhooks."))
+        }
         (Credentials::Twilio(_), Channel::Whatsapp) => Some(format!(
             "Set {base_url}/webhooks/twilio/{slug}/messages as the webhook of its WhatsApp sender in the Twilio console."
         )),

@@ -7,6 +7,7 @@
 
 pub(crate) mod conversations;
 mod details;
+mod mails;
 pub(crate) mod messages;
 mod receive;
 mod results;
@@ -21,7 +22,7 @@ use trunkline_domain::phone::CountryCode;
 use trunkline_store::Store;
 
 pub(crate) use details::{Details, LocationView, TapView};
-pub(crate) use receive::{Incoming, receive};
+pub(crate) use receive::{Incoming, IncomingEmail, receive};
 pub(crate) use routes::routes;
 pub(crate) use views::{ConversationView, MediaItem, MessageView, load_conversations, load_messages};
 

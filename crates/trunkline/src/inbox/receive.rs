@@ -2,7 +2,7 @@
 
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
-use trunkline_domain::ids::{ConversationId, LineId, MessageId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MessageId};
 use trunkline_domain::message::MessageState;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
@@ -10,6 +10,7 @@ use trunkline_store::{Result, Tx, sql};
 use super::details::{self, Details};
 use super::{MediaItem, conversations, messages};
 use crate::contacts;
+use crate::email::{self, EmailRow};
 use crate::events::{Events, Subject};
 
 /// A message as a provider brought it.
@@ -31,8 +32,25 @@ pub(crate) struct Incoming {
     pub(crate) reply_to: Option<String>,
     /// When the provider took it, as far as known.
     pub(crate) at: Timestamp,
+    /// What it has beside its text, if it is an email.
+    pub(crate) email: Option<IncomingEmail>,
     /// How it came: `received`, or `recovered` from the provider's list.
     pub(crate) cause: &'static str,
+}
+
+/// What came with an email.
+#[derive(Clone, Debug)]
+pub(crate) struct IncomingEmail {
+    pub(crate) row: EmailRow,
+    /// The conversation that the address it went to names.
+    pub(crate) addressed: Option<ConversationId>,
+}
+
+impl Incoming {
+    /// A program wrote it: nothing may answer by itself.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.email.as_ref().is_some_and(|email| email.row.automatic)
+    }
 }
 
 /// Puts a message into its thread, once: a second call for the same provider message changes nothing and
@@ -48,9 +66,14 @@ pub(crate) fn receive(
         return Ok(None);
     }
     let name = incoming.sender_name.as_deref();
-    let address = (incoming.channel, incoming.from.as_str());
-    let contact = contacts::find_or_create(tx, events, now, ambient.id(), address, name)?;
-    let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
+    let (conversation, contact) = match thread_of(tx, incoming)? {
+        Some(found) => found,
+        None => {
+            let address = (incoming.channel, incoming.from.as_str());
+            let contact = contacts::find_or_create(tx, events, now, ambient.id(), address, name)?;
+            (conversations::find_or_create(tx, events, now, ambient.id(), contact)?.0, contact)
+        }
+    };
     let id: MessageId = ambient.id();
     let details = details_of(tx, incoming)?;
     let added = tx.execute(
@@ -81,6 +104,9 @@ pub(crate) fn receive(
     if added == 0 {
         return Ok(None);
     }
+    if let Some(email) = &incoming.email {
+        email::insert(tx, id, conversation, &email.row)?;
+    }
     messages::log_transition(tx, id, now, MessageState::Received, incoming.cause)?;
     events.record(tx, now, Subject::Message(id))?;
     conversations::came_in(tx, events, now, conversation, id, incoming.at)?;
@@ -94,4 +120,16 @@ fn details_of(tx: &mut Tx<'_>, incoming: &Incoming) -> Result<Option<Details>> {
         details.reply_to = details::quote(tx, incoming.line_id, provider_id)?;
     }
     Ok(Some(details).filter(|details| *details != Details::default()))
+}
+
+/// The thread that an email belongs to by what it answers, or by the address it went to, and whose that is. Whoever
+/// answers from another address of theirs, or was handed the email by a colleague, stays in it.
+fn thread_of(tx: &mut Tx<'_>, incoming: &Incoming) -> Result<Option<(ConversationId, ContactId)>> {
+    let Some(email) = &incoming.email else { return Ok(None) };
+    let mut ids = email.row.thread.clone();
+    ids.extend(email.row.in_reply_to.clone());
+    let Some(id) = email::conversation_of(tx, &ids)?.or(email.addressed) else { return Ok(None) };
+    tx.query_opt(sql!("select id, contact_id from conversations where id = $1"), &[id.into()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }

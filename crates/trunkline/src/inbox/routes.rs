@@ -29,6 +29,7 @@ pub(crate) fn routes() -> ApiRoutes<Inbox> {
         .viewer(routes!(get_conversation))
         .viewer(routes!(list_messages))
         .merge(super::results::routes())
+        .merge(super::mails::routes())
         .agent(routes!(open_conversation))
         .agent(routes!(update_conversation))
         .agent(routes!(mark_conversation_read))

@@ -102,6 +102,21 @@ pub(crate) struct MessageView {
     details: Option<Details>,
     /// The approved template it was sent as.
     pub(crate) content: Option<ContentUse>,
+    /// What it has beside its text, if it is an email.
+    email: Option<EmailView>,
+}
+
+/// What an email has beside its text. What it repeats and its HTML are fetched when they are wanted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = MessageEmail)]
+pub(crate) struct EmailView {
+    subject: String,
+    /// A program wrote it.
+    automatic: bool,
+    /// Below its text it repeats earlier emails.
+    has_quoted: bool,
+    /// It can be shown as its sender laid it out.
+    has_html: bool,
 }
 
 /// When a message was asked to leave.
@@ -181,6 +196,11 @@ fn read_content(row: &Row<'_>) -> Result<Option<ContentUse>> {
     Ok(content.and_then(|content| serde_json::from_value(content).ok()))
 }
 
+fn read_email(row: &Row<'_>) -> Result<Option<EmailView>> {
+    let Some(subject) = row.get(41)? else { return Ok(None) };
+    Ok(Some(EmailView { subject, automatic: row.get(42)?, has_quoted: row.get(43)?, has_html: row.get(44)? }))
+}
+
 fn read_view(row: &Row<'_>) -> Result<MessageView> {
     let media: serde_json::Value = row.get(10)?;
     let state: MessageState = row.parse(6)?;
@@ -219,6 +239,7 @@ fn read_view(row: &Row<'_>) -> Result<MessageView> {
         persona: read_persona(row)?,
         details: read_details(row)?,
         content: read_content(row)?,
+        email: read_email(row)?,
     })
 }
 
@@ -262,14 +283,16 @@ pub(crate) fn load_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Me
                      possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                      schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                      template_version, template_variant, retry_of, dismissed_at, \
-                     (select t.name from templates t where t.id = template_id), persona, details, content from messages \
+                     (select t.name from templates t where t.id = template_id), persona, details, content, e.subject, e.automatic, e.quoted <> '', \
+                 e.html is not null from messages left join emails e on e.message_id = id \
                      where id in (select unhex(value) from json_each($1))",
             postgres: "select id, conversation_id, contact_id, line_id, direction, channel, state, from_address, to_address, \
                        body, media, segments, error_code, error_text, author_id, author_name, provider_message_id, \
                        possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                        schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                        template_version, template_variant, retry_of, dismissed_at, \
-                       (select t.name from templates t where t.id = template_id), persona, details, content from messages \
+                       (select t.name from templates t where t.id = template_id), persona, details, content, e.subject, e.automatic, e.quoted <> '', \
+                 e.html is not null from messages left join emails e on e.message_id = id \
                        where id in (select value::uuid from jsonb_array_elements_text($1))"
         ),
         &[id_list(ids)],
@@ -309,7 +332,8 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona, details, content from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details, content, e.subject, e.automatic, e.quoted <> '', \
+                 e.html is not null from messages left join emails e on e.message_id = id \
                  where conversation_id = $7 and (at, id) < ($1, $2) and ($3 = '' or channel = $3) \
                  and ($4 = '' or state = $4) and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),
@@ -323,7 +347,8 @@ pub(super) fn list_messages(
                  possibly_doubled, at, created_at, sent_at, delivered_at, priority, purpose, scheduled_at, schedule_local, \
                  schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
                  template_version, template_variant, retry_of, dismissed_at, \
-                 (select t.name from templates t where t.id = template_id), persona, details, content from messages \
+                 (select t.name from templates t where t.id = template_id), persona, details, content, e.subject, e.automatic, e.quoted <> '', \
+                 e.html is not null from messages left join emails e on e.message_id = id \
                  where (at, id) < ($1, $2) and ($3 = '' or channel = $3) and ($4 = '' or state = $4) \
                  and ($5 = '' or direction = $5) order by at desc, id desc limit $6"
             ),

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
-use trunkline_providers::{Secret, telnyx, twilio};
+use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
 
 use crate::config::parse::{self, Parsed};
-use crate::config::{Credentials, Refusal, TELNYX, TWILIO, TelnyxAccount, TwilioAccount};
+use crate::config::{
+    Credentials, RESEND, Refusal, ResendAccount, TELNYX, TWILIO, TelnyxAccount, TwilioAccount,
+};
 
 /// The values of fields, by name; secrets among them.
 pub(crate) type Values = BTreeMap<String, Secret>;
@@ -149,7 +151,46 @@ pub(crate) static PROVIDERS: &[ProviderForm] = &[
         ],
         credentials: telnyx_credentials,
     },
+    ProviderForm {
+        name: RESEND,
+        label: "Resend",
+        channels: &[Channel::Email],
+        console: "https://resend.com/home",
+        base_url: resend::DEFAULT_BASE_URL,
+        simulated: true,
+        address: EMAIL_ADDRESS,
+        fields: &[
+            Field {
+                name: "api_key",
+                label: "API key",
+                help: "What requests are signed in with. Resend makes one under API Keys; it begins with re_.",
+                example: "",
+                secret: true,
+                required: true,
+                former: None,
+                parse: resend_api_key,
+            },
+            Field {
+                name: "webhook_secret",
+                label: "Signing secret",
+                help: "What webhooks are checked with. Resend shows it under Webhooks, beside the webhook to this line.",
+                example: "",
+                secret: true,
+                required: true,
+                former: Some("webhook_secret_previous"),
+                parse: webhook_secret,
+            },
+        ],
+        credentials: resend_credentials,
+    },
 ];
+
+const EMAIL_ADDRESS: AddressForm = AddressForm {
+    label: "Email address",
+    help: "The address that customers see and write to, of a domain that is verified at the provider.",
+    example: "team@example.com",
+    parse: email_address,
+};
 
 const PHONE_NUMBER: AddressForm = AddressForm {
     label: "Phone number",
@@ -196,6 +237,14 @@ fn telnyx_credentials(values: &Values) -> Option<Credentials> {
     }))
 }
 
+fn resend_credentials(values: &Values) -> Option<Credentials> {
+    Some(Credentials::Resend(ResendAccount {
+        api_key: values.get("api_key")?.clone(),
+        webhook_secret: values.get("webhook_secret")?.clone(),
+        webhook_secret_previous: values.get("webhook_secret_previous").cloned(),
+    }))
+}
+
 fn plain(values: &Values, name: &str) -> Option<String> {
     values.get(name).map(|value| value.expose().to_owned())
 }
@@ -208,6 +257,18 @@ fn phone_number(text: &str, country: Option<CountryCode>) -> Parsed<String> {
 
 fn twilio_token(text: &str) -> Parsed<String> {
     hidden(parse::secret(8..=200, "The Twilio console shows it on its first page.")(text))
+}
+
+fn email_address(text: &str, _country: Option<CountryCode>) -> Parsed<String> {
+    parse::email_address(text)
+}
+
+fn resend_api_key(text: &str) -> Parsed<String> {
+    hidden(parse::secret(8..=200, "Resend makes one under API Keys; it begins with re_.")(text))
+}
+
+fn webhook_secret(text: &str) -> Parsed<String> {
+    hidden(parse::webhook_secret(text))
 }
 
 fn telnyx_api_key(text: &str) -> Parsed<String> {

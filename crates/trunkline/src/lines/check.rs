@@ -6,10 +6,11 @@
 use serde::Serialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::error_class::ErrorClass;
+use trunkline_providers::resend::Resend;
 use trunkline_providers::telnyx::Telnyx;
 use trunkline_providers::twilio::Twilio;
 use trunkline_providers::twilio::setup::PlaceKind;
-use trunkline_providers::{Abilities, LookupError};
+use trunkline_providers::{Abilities, LookupError, Provider};
 use utoipa::ToSchema;
 
 use super::{Lines, Wire, connect};
@@ -86,6 +87,7 @@ async fn check(line: &LineConfig, wire: &Wire) -> Check {
         Credentials::Telnyx(account) => {
             check_telnyx(line, account, &connect::telnyx(account, &line.base_url, wire)).await
         }
+        Credentials::Resend(account) => check_resend(&connect::resend(account, &line.base_url, wire)).await,
     };
     let usable = findings.iter().all(|finding| matches!(finding.outcome, "ok" | "warning"));
     Check { usable, findings }
@@ -146,6 +148,15 @@ async fn check_twilio(line: &LineConfig, account: &TwilioAccount, twilio: &Twili
         });
     }
     findings
+}
+
+/// Whether the address's domain is verified, only sending shows.
+async fn check_resend(resend: &Resend) -> Vec<Finding> {
+    const FIX: &str = "Make a new API key at Resend under API Keys, with full access, and give it here.";
+    vec![match resend.account().await {
+        Ok(_) => Finding::ok("credentials", "The API key opens the account."),
+        Err(error) => Finding::refused("credentials", &error, FIX),
+    }]
 }
 
 async fn check_telnyx(line: &LineConfig, account: &TelnyxAccount, telnyx: &Telnyx) -> Vec<Finding> {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use trunkline_domain::channel::Channel;
+use trunkline_providers::mail::MailSource;
+use trunkline_providers::resend::{Resend, ResendCredentials};
 use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
 use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{AccountState, LookupError, Provider, Secret};
 
 use super::{Line, LineInfo, Wire};
-use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
+use crate::config::{Credentials, LineConfig, ResendAccount, TelnyxAccount, TwilioAccount};
 
 /// What its provider makes of a line.
 struct Connected {
@@ -17,17 +19,19 @@ struct Connected {
     signing_keys: Vec<Secret>,
     reports_path: String,
     keeps_by: Option<String>,
+    mail: Option<Arc<dyn MailSource>>,
 }
 
 pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
     let slug = &config.slug;
-    let Connected { provider, signing_keys, reports_path, keeps_by } = match &config.credentials {
+    let Connected { provider, signing_keys, reports_path, keeps_by, mail } = match &config.credentials {
         Credentials::Twilio(account) => Connected {
             provider: Arc::new(on_channel(twilio(account, &config.base_url, wire), config.channel)),
             signing_keys: keys(&account.auth_token, &account.auth_token_previous),
             reports_path: format!("/webhooks/twilio/{slug}/status"),
             // WhatsApp's window may close while a message waits: it is asked about when it leaves, here.
             keeps_by: account.messaging_service_sid.clone().filter(|_| config.channel != Channel::Whatsapp),
+            mail: None,
         },
         Credentials::Telnyx(account) => Connected {
             provider: Arc::new(telnyx(account, &config.base_url, wire)),
@@ -35,7 +39,18 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
             reports_path: format!("/webhooks/telnyx/{slug}"),
             // One whose answer was lost could neither be found there nor called off.
             keeps_by: None,
+            mail: None,
         },
+        Credentials::Resend(account) => {
+            let resend = Arc::new(resend(account, &config.base_url, wire));
+            Connected {
+                provider: resend.clone(),
+                signing_keys: keys(&account.webhook_secret, &account.webhook_secret_previous),
+                reports_path: format!("/webhooks/resend/{slug}"),
+                keeps_by: None,
+                mail: Some(resend),
+            }
+        }
     };
     Line {
         info,
@@ -47,6 +62,7 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
         failover: config.failover.clone(),
         keeps_by,
         content: contents(&config, wire),
+        mail,
         config,
     }
 }
@@ -56,6 +72,7 @@ pub(crate) async fn account_of(line: &LineConfig, wire: &Wire) -> Result<Account
     match &line.credentials {
         Credentials::Twilio(account) => Provider::account(&twilio(account, &line.base_url, wire)).await,
         Credentials::Telnyx(account) => Provider::account(&telnyx(account, &line.base_url, wire)).await,
+        Credentials::Resend(account) => Provider::account(&resend(account, &line.base_url, wire)).await,
     }
 }
 
@@ -92,6 +109,12 @@ pub(crate) fn telnyx(account: &TelnyxAccount, base_url: &str, wire: &Wire) -> Te
         base_url: base_url.to_owned(),
     };
     Telnyx::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+/// The client of a Resend account.
+pub(crate) fn resend(account: &ResendAccount, base_url: &str, wire: &Wire) -> Resend {
+    let credentials = ResendCredentials { api_key: account.api_key.clone(), base_url: base_url.to_owned() };
+    Resend::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
 }
 
 fn keys(current: &Secret, former: &Option<Secret>) -> Vec<Secret> {

@@ -36,6 +36,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::phone::CountryCode;
 use trunkline_domain::rate::Limits;
+use trunkline_providers::mail::MailSource;
 use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::{Provider, Secret};
 use trunkline_store::{Engine, Result, Store};
@@ -95,6 +96,8 @@ pub(crate) struct Line {
     pub(crate) keeps_by: Option<String>,
     /// Its account's approved templates, if it has such.
     pub(crate) content: Option<Templates>,
+    /// Where mail that came in is fetched, if its webhooks only tell of it.
+    pub(crate) mail: Option<Arc<dyn MailSource>>,
     /// What it was made of.
     pub(crate) config: LineConfig,
 }

@@ -31,4 +31,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_alerts"),
     migration!(12, "0012_line_help"),
     migration!(13, "0013_content_templates"),
+    migration!(14, "0014_emails"),
 ];

@@ -134,6 +134,7 @@ impl TestApp {
             service: self.setup.service,
             telnyx: self.setup.telnyx,
             whatsapp: self.setup.whatsapp,
+            email: self.setup.email,
             main_address: self.setup.main_address,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,

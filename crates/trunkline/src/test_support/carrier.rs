@@ -6,12 +6,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use trunkline_domain::ambient::Ambient;
 use trunkline_simulator::{
-    BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, MessagingService, Phone, Simulator,
-    TelnyxAccount, Timing,
+    BusinessNumber, Config, CreateFault, Direction, Faults, LedgerItem, MessagingService, Phone,
+    ResendAccount, Simulator, TelnyxAccount, Timing,
 };
 
 use super::setup::{
-    ACCOUNT, API_KEY, LINE, PROFILE, SECOND_LINE, SERVICE, SIGNING_SEED, SPARE_NUMBER, TOKEN,
+    ACCOUNT, API_KEY, LINE, MAIL_LINE, PROFILE, SECOND_LINE, SERVICE, SIGNING_SEED, SPARE_NUMBER, TOKEN,
 };
 use super::wire::Wire;
 use super::{ANA, BEN, soon};
@@ -118,6 +118,11 @@ impl Carrier {
         soon(self.simulator.until(|_| Some(self.accepted()).filter(|items| items.len() >= count))).await
     }
 
+    /// Waits until every mail has come to its end, and all about it has been told.
+    pub(crate) async fn until_mail_told(&self) {
+        soon(self.simulator.until(|carrier| (carrier.mail_pending() == 0).then_some(()))).await;
+    }
+
     /// Waits until every message has come to its end, and all about it has been told.
     pub(crate) async fn until_told(&self) {
         let is_told = |item: &LedgerItem| match item.kind {
@@ -161,6 +166,10 @@ fn config(app_url: &str, lively: bool, telnyx: bool) -> Config {
             // A profile tells of all its numbers at one address.
             webhook_url: Some(format!("{app_url}/webhooks/telnyx/main")),
             webhook_failover_url: None,
+        }),
+        resend: Some(ResendAccount {
+            per_second: None,
+            ..ResendAccount::demo(MAIL_LINE, Some(format!("{app_url}/webhooks/resend/mail")))
         }),
         timing: if lively { LIVELY } else { QUIET },
         ..Config::account(ACCOUNT, TOKEN)

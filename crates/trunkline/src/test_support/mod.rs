@@ -45,7 +45,7 @@ pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
 pub(crate) use model::{Model, Turn};
 pub(crate) use setup::{
-    ACCOUNT, LINE, SEALING_KEY, SECOND_LINE, SIGNING_SEED, SPARE_NUMBER, TOKEN, TestSetup,
+    ACCOUNT, LINE, MAIL_LINE, SEALING_KEY, SECOND_LINE, SIGNING_SEED, SPARE_NUMBER, TOKEN, TestSetup,
 };
 pub(crate) use webhook::{Webhook, inbound_params, status_params, telnyx_inbound};
 

@@ -18,7 +18,7 @@ use super::clock::TestClock;
 use super::{Log, TestApp};
 use crate::config::{
     AlertSettings, Config, Credentials, Limits, LineConfig, MediaPlace, ModelPrice, Overrides, Personas,
-    Signature, Surroundings, TelnyxAccount, TwilioAccount,
+    ResendAccount, Signature, Surroundings, TelnyxAccount, TwilioAccount,
 };
 use crate::http::origin::TrustedProxies;
 
@@ -46,6 +46,9 @@ pub(crate) const SECOND_LINE: &str = "+14155550143";
 /// A number of the carrier's that no line has.
 pub(crate) const SPARE_NUMBER: &str = "+14155550144";
 
+/// The address of the line `mail`.
+pub(crate) const MAIL_LINE: &str = "team@harbor.example";
+
 /// A number that is not the carrier's.
 const FOREIGN: &str = "+14155550199";
 
@@ -65,6 +68,7 @@ pub(crate) struct TestSetup {
     pub(super) service: Option<&'static str>,
     pub(super) telnyx: bool,
     pub(super) whatsapp: bool,
+    pub(super) email: bool,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -94,6 +98,7 @@ impl TestSetup {
             service: None,
             telnyx: false,
             whatsapp: false,
+            email: false,
             main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
@@ -143,6 +148,12 @@ impl TestSetup {
     /// main line stands in for it.
     pub(crate) fn with_whatsapp(mut self) -> Self {
         self.whatsapp = true;
+        self
+    }
+
+    /// There is a third line, for email, which leads to the same carrier.
+    pub(crate) fn with_email(mut self) -> Self {
+        self.email = true;
         self
     }
 
@@ -265,6 +276,14 @@ impl TestSetup {
             let failover = if self.failover { vec!["main".to_owned()] } else { Vec::new() };
             lines.push(LineConfig { channel: Channel::Whatsapp, failover, ..line("whatsapp", LINE) });
         }
+        if self.email {
+            lines.push(LineConfig {
+                name: "Team \"Harbor\"".into(),
+                channel: Channel::Email,
+                credentials: Credentials::Resend(resend_account()),
+                ..line("mail", MAIL_LINE)
+            });
+        }
         lines
     }
 
@@ -283,6 +302,15 @@ impl TestSetup {
             auth_token: Secret::new(TOKEN.to_owned()),
             auth_token_previous: self.former_token.clone().map(Secret::new),
         })
+    }
+}
+
+fn resend_account() -> ResendAccount {
+    let carrier = trunkline_simulator::ResendAccount::demo(MAIL_LINE, None);
+    ResendAccount {
+        api_key: Secret::new(carrier.api_key),
+        webhook_secret: Secret::new(carrier.webhook_secret),
+        webhook_secret_previous: None,
     }
 }
 

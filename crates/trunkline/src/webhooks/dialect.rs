@@ -23,6 +23,8 @@ pub(super) enum Told {
     Message(Box<Incoming>, Option<String>),
     /// What became of a message that went out.
     Status(Word),
+    /// A mail came in, which has to be fetched by this id.
+    Mail(String),
     /// Nothing that means something to us.
     Nothing,
 }
@@ -34,6 +36,8 @@ pub(super) struct Word {
     pub(super) raw_status: String,
     pub(super) error_code: Option<String>,
     pub(super) recipient: Option<String>,
+    /// Our mark as the query of an address, where the address it came to cannot carry one.
+    pub(super) mark: Option<String>,
 }
 
 /// What an entry seems to be about: for people who look at it, or at why it failed.

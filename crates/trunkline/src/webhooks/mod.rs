@@ -5,8 +5,9 @@
 //! * `intake.rs` writes it down, in the journal or, while the database is away, beside it;
 //! * `diagnosis.rs` finds out why a signature does not hold, for whoever looks after the line;
 //! * `dialect.rs` is what each provider's events are turned into;
-//! * `twilio.rs` and `telnyx.rs` know one provider each: its addresses, its signature over the raw body, how its
-//!   events are named and read. Neither knows the other;
+//! * `twilio.rs`, `telnyx.rs` and `resend.rs` know one provider each: its addresses, its signature over the raw body,
+//!   how its events are named and read. None knows another;
+//! * `mail.rs` turns a mail that came in into a message;
 //! * `log` shows all of that to people, and has entries processed again.
 //!
 //! Between the two lies the journal, so nothing that happens after the answer can lose an event. This room
@@ -17,7 +18,9 @@ mod diagnosis;
 mod dialect;
 mod intake;
 mod log;
+mod mail;
 mod process;
+mod resend;
 mod routes;
 mod telnyx;
 #[cfg(test)]
@@ -31,6 +34,7 @@ use trunkline_store::Store;
 
 pub(crate) use intake::Intake;
 pub(crate) use log::routes as log_routes;
+pub(crate) use mail::fetch as fetch_mail;
 pub(crate) use process::{handlers, take_in};
 
 use crate::delivery::Delivery;
@@ -71,7 +75,7 @@ impl Webhooks {
 /// The addresses that providers call.
 pub(crate) fn router(doors: Doors) -> axum::Router {
     let doors = Arc::new(doors);
-    twilio::router(doors.clone()).merge(telnyx::router(doors))
+    twilio::router(doors.clone()).merge(telnyx::router(doors.clone())).merge(resend::router(doors))
 }
 
 /// Addresses of former systems (A8).

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
-use super::{Webhooks, telnyx, twilio};
+use super::{Webhooks, mail, resend, telnyx, twilio};
 use crate::compliance::{self, Doubt, Said};
 use crate::delivery::{self, Report};
 use crate::events::Subject;
@@ -20,7 +20,7 @@ use crate::media::{self, Source};
 use crate::personas;
 
 /// Every provider's.
-const DIALECTS: [&Dialect; 2] = [&twilio::DIALECT, &telnyx::DIALECT];
+const DIALECTS: [&Dialect; 3] = [&twilio::DIALECT, &telnyx::DIALECT, &resend::DIALECT];
 
 /// What an entry of this kind seems to be about; nothing of one that this release does not know.
 pub(super) fn glance(kind: &str, body: &[u8]) -> Glance {
@@ -52,7 +52,10 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
     let kind = &entry.kind;
     let dialect =
         dialect_of(kind).with_context(|| format!("this release cannot read entries of kind '{kind}'"))?;
-    let told = (dialect.read)(line_id, &entry)?;
+    let told = match (dialect.read)(line_id, &entry)? {
+        Told::Mail(id) => Told::Message(Box::new(mail::fetch(webhooks, line_id, &id, RECEIVED).await?), None),
+        told => told,
+    };
     let inner = webhooks.clone();
     let written = webhooks.store.write_in_background(move |tx| {
         match &told {
@@ -62,7 +65,7 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
             Told::Status(word) => {
                 delivery::report(tx, &inner.delivery, &status_report(&inner, line_id, word, &entry))?;
             }
-            Told::Nothing => {}
+            Told::Nothing | Told::Mail(_) => {}
         }
         journal::processed(tx, &inner.jobs, &job, inner.ambient.now())
     });
@@ -109,14 +112,16 @@ pub(crate) fn take_in(
     // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person,
     // and what was fetched long after it was written is for people as well.
     let everyday = opt_out_type.is_none() && !changed && Keyword::is_everyday(words);
-    if (told.is_none() || everyday) && !maybe_revocation(words) && incoming.cause == RECEIVED {
+    let wants_answer = incoming.cause == RECEIVED && !incoming.is_automatic();
+    if (told.is_none() || everyday) && !maybe_revocation(words) && wants_answer {
         personas::came_in(tx, &webhooks.personas, message, line)?;
     }
     Ok(true)
 }
 
 fn status_report(webhooks: &Webhooks, line_id: LineId, word: &Word, entry: &Entry) -> Report {
-    let (message_id, attempt) = marked(webhooks, &entry.url).unzip();
+    let mark = word.mark.as_deref().or_else(|| Some(entry.url.split_once('?')?.1));
+    let (message_id, attempt) = mark.and_then(|query| marked(webhooks, query)).unzip();
     Report {
         // The entry's own: processed again, it adds no second receipt.
         receipt_id: Uuid::from(entry.id).into(),
@@ -132,11 +137,11 @@ fn status_report(webhooks: &Webhooks, line_id: LineId, word: &Word, entry: &Entr
     }
 }
 
-/// Our id of the message and the attempt, if the address the report came to carries our mark.
-fn marked(webhooks: &Webhooks, url: &str) -> Option<(MessageId, u32)> {
-    let query = url.split_once('?')?.1.as_bytes();
-    let param =
-        |name: &str| form_urlencoded::parse(query).find(|(known, _)| known == name).map(|(_, value)| value);
+/// Our id of the message and the attempt, if the report came with our mark.
+fn marked(webhooks: &Webhooks, query: &str) -> Option<(MessageId, u32)> {
+    let param = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value)
+    };
     let message: MessageId = param("m")?.parse().ok()?;
     let attempt: u32 = param("n")?.parse().ok()?;
     webhooks.delivery.callbacks.is_ours(message, attempt, &param("t")?).then_some((message, attempt))

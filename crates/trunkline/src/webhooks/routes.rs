@@ -21,7 +21,7 @@ use crate::journal::{Appended, Entry};
 use crate::lines::{Finding, Line};
 
 /// Headers that the journal keeps: what a signature covers and what tells retries apart. No credentials.
-const KEPT_HEADERS: [&str; 9] = [
+const KEPT_HEADERS: [&str; 12] = [
     "content-type",
     "host",
     "user-agent",
@@ -29,6 +29,9 @@ const KEPT_HEADERS: [&str; 9] = [
     "x-forwarded-proto",
     "x-twilio-signature",
     "i-twilio-idempotency-token",
+    "svix-id",
+    "svix-signature",
+    "svix-timestamp",
     "telnyx-signature-ed25519",
     "telnyx-timestamp",
 ];

@@ -156,6 +156,7 @@ fn read(line_id: LineId, entry: &Entry) -> anyhow::Result<Told> {
             raw_status: status.raw_status,
             error_code: status.error_code,
             recipient: status.to,
+            mark: None,
         }),
         News::Other => Told::Nothing,
     })
@@ -179,6 +180,7 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
         reply_to: None,
         // Events come in any order: the thread goes by Telnyx's time, unless its clock is ahead of ours.
         at: inbound.received_at.map_or(entry.received_at, |at| at.min(entry.received_at)),
+        email: None,
         cause: RECEIVED,
     }
 }

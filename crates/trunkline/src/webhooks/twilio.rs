@@ -238,6 +238,7 @@ fn read(line_id: LineId, entry: &Entry) -> anyhow::Result<Told> {
         raw_status: status.raw_status,
         error_code: status.error_code,
         recipient: status.to,
+        mark: None,
     }))
 }
 
@@ -264,6 +265,7 @@ fn incoming(line_id: LineId, inbound: Inbound, entry: &Entry) -> Incoming {
         details,
         reply_to: inbound.reply_to,
         at: entry.received_at,
+        email: None,
         cause: RECEIVED,
     }
 }

@@ -37,6 +37,8 @@ fn table() -> BTreeMap<&'static str, Access> {
         ("GET /api/conversations/{id}/ways", viewer),
         ("GET /api/messages", viewer),
         ("GET /api/messages/{id}", viewer),
+        ("GET /api/messages/{id}/email", viewer),
+        ("GET /api/messages/{id}/html", viewer),
         ("POST /api/messages/check", viewer),
         ("GET /api/scheduled", viewer),
         ("GET /api/dead-letters", viewer),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use trunkline_domain::channel::Channel;
-use trunkline_domain::email::{EmailAddress, is_email};
+use trunkline_domain::email::{EmailAddress, SUBJECT_MAX, is_email};
 use trunkline_domain::ids::{ContactId, ConversationId, LineId, TemplateId};
 use trunkline_domain::message::Purpose;
 use trunkline_domain::phone::PhoneNumber;
@@ -42,8 +42,10 @@ pub(super) struct NewMessage {
     pub(super) line_id: Option<LineId>,
     /// `sms`, `whatsapp` or `email`: a line of this channel, if none is named. Left out, the one they wrote by last.
     pub(super) channel: Option<String>,
-    /// 1 to 1600 characters; or name a template instead.
+    /// 1 to 1600 characters, 1 to 100000 of an email; or name a template instead.
     pub(super) body: Option<String>,
+    /// Of an email: the subject; left out, that of the email it answers.
+    pub(super) subject: Option<String>,
     /// The template that gives the text.
     #[schema(value_type = Option<Uuid>)]
     pub(super) template_id: Option<TemplateId>,
@@ -236,6 +238,7 @@ impl NewMessage {
                 priority,
             }),
             by: By { line: self.line_id, channel },
+            subject: self.subject,
             author: Some((actor.id, actor.name.clone())),
             priority: priority.unwrap_or(request.priority),
             when,
@@ -262,6 +265,9 @@ impl NewMessage {
         }
         if self.line_id.is_some_and(|id| delivery.lines.get(id).is_none()) {
             refusals.add("line_id", "There is no such line.");
+        }
+        if self.subject.as_deref().is_some_and(|subject| subject.chars().count() > SUBJECT_MAX) {
+            refusals.add("subject", format!("A subject has at most {SUBJECT_MAX} characters."));
         }
         if self.priority.is_some_and(|priority| priority > 10) {
             refusals.add("priority", "A priority is a number from 0 to 10.");

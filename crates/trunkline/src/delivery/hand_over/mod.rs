@@ -390,6 +390,7 @@ impl Keeper {
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, row.number)),
             validity: message.expires_at.map(|end| end.since(at)),
             keep_until: Some(KeepUntil { at, service: service.to_owned() }),
+            email: None,
         }
     }
 
