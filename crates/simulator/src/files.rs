@@ -32,7 +32,7 @@ const MEMORY_MAX: usize = 256 * 1024 * 1024;
 const FETCH_WITHIN: Duration = Duration::from_secs(15);
 
 /// Extensions and the types they stand for; the first of a type is given to its files.
-const TYPES: [(&str, &str); 18] = [
+const TYPES: [(&str, &str); 19] = [
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
     ("png", "image/png"),
@@ -45,6 +45,7 @@ const TYPES: [(&str, &str); 18] = [
     ("ogg", "audio/ogg"),
     ("amr", "audio/amr"),
     ("m4a", "audio/mp4"),
+    ("wav", "audio/x-wav"),
     ("pdf", "application/pdf"),
     ("vcf", "text/vcard"),
     ("ics", "text/calendar"),

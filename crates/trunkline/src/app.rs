@@ -115,6 +115,7 @@ impl App {
         let lines = Lines::open(&store, &ambient, sources).await?;
         let country = Some(config.installation.default_country);
         let key = callback_key(&store, &ambient).await?;
+        let links = media::Links { base_url: base_url.clone(), key: key.clone() };
         let delivery = Delivery {
             store: store.clone(),
             ambient: ambient.clone(),
@@ -124,6 +125,7 @@ impl App {
             timing: timing(config),
             marks: Marks { key: key.clone(), base_url: base_url.clone() },
             callbacks: CallbackUrls { base_url, key },
+            media_links: links.clone(),
             default_country: country,
         };
         let floor = Floor {
@@ -132,6 +134,7 @@ impl App {
             events: events.clone(),
             jobs: jobs.clone(),
             lines: lines.clone(),
+            links,
         };
         let media = Media::open(floor, &config.media, &http)?;
         let provisioner = Provisioner {
@@ -262,7 +265,7 @@ impl App {
             .merge(alerts::routes().with_state(alerts.clone()))
             .merge(doctor::routes().with_state(doctor));
         let router = if config.node.web {
-            router(config, &store, &ambient, &accounts, api, &webhooks, simulator)
+            router(config, &store, &ambient, &accounts, api, open_doors(&webhooks, &media), simulator)
         } else {
             operations(&store, &ambient)
         };
@@ -385,7 +388,7 @@ fn timing(config: &Config) -> Timing {
     timing
 }
 
-/// The key behind the marks in callback addresses: made once, kept in the database for all nodes.
+/// The key behind the marks in addresses that providers are given: made once, kept in the database for all nodes.
 async fn callback_key(store: &Store, ambient: &Ambient) -> anyhow::Result<Secret> {
     let fresh: [u8; 32] = ambient.bytes();
     let key: Vec<u8> = store
@@ -400,13 +403,22 @@ async fn callback_key(store: &Store, ambient: &Ambient) -> anyhow::Result<Secret
     Ok(Secret::new(hex::encode(key)))
 }
 
+/// What others than the team come to, without signing in: an address or a signature is their permission.
+fn open_doors(webhooks: &Webhooks, media: &Media) -> Router {
+    Router::new()
+        .merge(webhooks::router(webhooks.doors()))
+        .merge(webhooks::legacy_router(webhooks.doors()))
+        .merge(media::public_router(media.clone()))
+        .merge(delivery::unsubscribe_router(webhooks.delivery.clone()))
+}
+
 fn router(
     config: &Config,
     store: &Store,
     ambient: &Ambient,
     accounts: &Accounts,
     api: ApiRoutes,
-    webhooks: &Webhooks,
+    doors: Router,
     simulator: Option<trunkline_simulator::Simulator>,
 ) -> Router {
     let guard = accounts::guard(accounts);
@@ -432,9 +444,7 @@ fn router(
         );
     Router::new()
         .merge(pages)
-        .merge(webhooks::router(webhooks.doors()))
-        .merge(webhooks::legacy_router(webhooks.doors()))
-        .merge(delivery::unsubscribe_router(webhooks.delivery.clone()))
+        .merge(doors)
         .route("/api/openapi.json", description)
         .merge(operations(store, ambient))
         .route("/api/", any(nowhere))

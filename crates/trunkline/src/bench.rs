@@ -124,6 +124,7 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         jobs,
         lines,
         timing: Timing::default(),
+        media_links: crate::media::Links { base_url: String::new(), key: Secret::new("key".to_owned()) },
         callbacks: CallbackUrls { base_url: "http://127.0.0.1:9".into(), key: Secret::new("key".to_owned()) },
         default_country: None,
     })

@@ -2721,6 +2721,8 @@ export interface components {
              * @description The line to send through; left out, the one this conversation used last.
              */
             line_id?: string | null;
+            /** @description Files to send along, by their ids; beside them the body may be left out. */
+            media?: string[] | null;
             /**
              * Format: int32
              * @description 0 to 10: above 5 goes ahead, 10 is urgent and passes quiet hours. Left out, what is usual for the purpose.

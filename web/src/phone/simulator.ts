@@ -114,7 +114,7 @@ export function phoneFile(url: string): { src: string; kind: FileKind } | undefi
 const kinds: Record<string, FileKind> = {
   ...Object.fromEntries(["jpg", "jpeg", "png", "gif", "webp"].map((end) => [end, "image"])),
   ...Object.fromEntries(["mp4", "3gp", "webm"].map((end) => [end, "video"])),
-  ...Object.fromEntries(["mp3", "ogg", "amr", "m4a"].map((end) => [end, "audio"])),
+  ...Object.fromEntries(["mp3", "ogg", "amr", "m4a", "wav"].map((end) => [end, "audio"])),
 };
 
 export const simulatorKeys = {

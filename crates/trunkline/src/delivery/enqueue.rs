@@ -14,14 +14,15 @@ use super::filling::filled;
 use super::gate::{self, Verdict, Wish};
 use super::request::{Accepted, Refusal, Request, body_max, refuse_body};
 use super::target::{Known, choose_line, known, resolve, thread};
-use super::{Delivery, SEND_JOB, hand_over, letters, mail};
+use super::{Delivery, SEND_JOB, files, hand_over, letters, mail};
 use crate::compliance;
 use crate::email::EmailRow;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::{self, ContentUse, Draft, Earlier, Schedule};
-use crate::inbox::waiting;
+use crate::inbox::{MediaItem, waiting};
 use crate::jobs::{NewJob, Queue};
 use crate::lines::Line;
+use crate::media::{self, Sendable};
 
 /// Accepts a message: in one transaction the key is checked, the gate asked, the message and the job to
 /// send it written. Nothing is left half done, and a repeated request finds what the first one did.
@@ -48,7 +49,10 @@ pub(crate) fn accept(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request) ->
     };
     if let Some(earlier) = earlier {
         let (id, conversation) = (earlier.id, earlier.conversation_id);
-        let same = known.conversation == Some(conversation) && is_same_text(&earlier, request);
+        let files = files::wanted(tx, request)?;
+        let same = known.conversation == Some(conversation)
+            && is_same_text(&earlier, request)
+            && media::has_files(tx, id, &files)?;
         return Ok(if same { Accepted::Again(id) } else { Accepted::Refused(Refusal::KeyReused) });
     }
     let request = match filled(tx, delivery, request, &known)? {
@@ -82,6 +86,7 @@ pub(super) struct Prepared {
     pub(super) line: Arc<Line>,
     /// With what the rules add to it.
     pub(super) body: String,
+    files: Vec<Sendable>,
     pub(super) schedule: Option<Schedule>,
     pub(super) hold: Option<Hold>,
     /// What it has beside its text, if it is an email.
@@ -101,7 +106,12 @@ pub(super) fn prepare(
     let Some(to) = known.address(channel).map(str::to_owned) else {
         return Ok(Err(Refusal::NoAddress(channel)));
     };
-    if let Some(message) = refuse_body(channel, &request.body) {
+    let files = match files::checked(tx, request, &line)? {
+        Ok(files) => files,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let is_only_files = !files.is_empty() && request.body.trim().is_empty();
+    if let Some(message) = refuse_body(channel, &request.body).filter(|_| !is_only_files) {
         return Ok(Err(Refusal::Fields(vec![FieldError { field: "body".to_owned(), message }])));
     }
     let email = match mail::beside(tx, channel, request, &known)? {
@@ -145,7 +155,7 @@ pub(super) fn prepare(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let body = mail::with_unsubscribe_link(delivery, &line, &to, request.purpose, body);
-    Ok(Ok(Prepared { known, to, line, body, schedule, hold, email, now }))
+    Ok(Ok(Prepared { known, to, line, body, files, schedule, hold, email, now }))
 }
 
 /// The text as it will leave: on first contact they are told how to make it stop (C8), unless it is a person
@@ -190,7 +200,7 @@ fn schedule(
 
 /// The message that this one would repeat (C6).
 fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Result<Option<MessageId>> {
-    let Some(window) = request.dedupe else { return Ok(None) };
+    let Some(window) = request.dedupe.filter(|_| request.media.is_empty()) else { return Ok(None) };
     // Two at the same moment, on two connections, would not see each other; and the thread that the other one
     // made can be seen only now.
     tx.lock(&format!("dedupe/{to}"))?;
@@ -203,18 +213,22 @@ fn duplicate(tx: &mut Tx<'_>, request: &Request, to: &str, now: Timestamp) -> Re
 }
 
 fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prepared) -> Result<MessageId> {
-    let Prepared { known, to, line, body, schedule, hold, email, now } = prepared;
+    let Prepared { known, to, line, body, files, schedule, hold, email, now } = prepared;
+    let copies = media::copies(&delivery.ambient, files);
+    let told =
+        copies.iter().map(|copy| MediaItem { url: copy.url(), content_type: copy.content_type().to_owned() });
     let (conversation_id, contact_id) = thread(tx, delivery, &known, (line.info.channel, &to), now)?;
     let draft = Draft {
         id: delivery.ambient.id(),
         conversation_id,
         contact_id,
         line_id: line.info.id,
-        channel: line.info.channel,
+        channel: channel_of(&line, !copies.is_empty()),
         from: line.info.address.clone(),
         to,
         segments: line.info.channel.segments(&body),
         body,
+        media: told.collect(),
         author: request.author.clone(),
         persona: request.persona.clone(),
         idempotency: Some(request.idempotency.clone()),
@@ -247,6 +261,7 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
     if let Some(email) = email {
         mail::keep(tx, delivery, &line, (id, conversation_id), email)?;
     }
+    media::send_along(tx, now, id, &copies)?;
     if request.author.is_some() && request.purpose != Purpose::Marketing {
         silence_personas(tx, delivery, conversation_id, "a person wrote")?;
     }
@@ -255,6 +270,14 @@ fn write(tx: &mut Tx<'_>, delivery: &Delivery, request: &Request, prepared: Prep
         hand_over::plan(tx, delivery, id, line_id, at)?;
     }
     Ok(id)
+}
+
+/// A text with files is an MMS.
+fn channel_of(line: &Line, has_files: bool) -> Channel {
+    match line.info.channel {
+        Channel::Sms if has_files => Channel::Mms,
+        channel => channel,
+    }
 }
 
 /// Messages with the same key leave one after the other.

@@ -60,14 +60,14 @@ pub(super) async fn find(
         remote.direction == Direction::Outbound
             // What the provider keeps until its time is none that was sent at once.
             && remote.state != MessageState::Scheduled
-            && remote.body.as_ref().is_none_or(|body| is_same_text(message, body))
+            && remote.body.as_ref().is_none_or(|body| is_same(message, body, remote))
             && remote.to.as_deref().is_none_or(|to| to == message.to)
             && remote.from.as_deref().is_none_or(|from| from == message.from)
             && remote.created_at.is_none_or(|at| at >= since)
     });
     for remote in not_ours(delivery, message, alike.collect()).await? {
         match whole(line, remote).await {
-            Ok(Some(remote)) if remote.body.as_ref().is_some_and(|body| is_same_text(message, body)) => {
+            Ok(Some(remote)) if remote.body.as_ref().is_some_and(|body| is_same(message, body, &remote)) => {
                 return Ok(Found::Message(Box::new(remote)));
             }
             Ok(_) => {}
@@ -80,9 +80,19 @@ pub(super) async fn find(
     Ok(if line.provider.lists_everything() { Found::Nothing } else { Found::Unproven })
 }
 
+/// Whether what a provider has is this message, by its text and its files.
+fn is_same(message: &Message, text: &str, remote: &RemoteMessage) -> bool {
+    is_same_text(message, text) && has_as_many_files(remote, message)
+}
+
 /// Whether a provider's text is a message's. Of a template a provider may show no text, until it is filled there.
 fn is_same_text(message: &Message, theirs: &str) -> bool {
     theirs == message.body || (theirs.is_empty() && message.content.is_some())
+}
+
+/// Two messages may differ in nothing but their files. Those that an approved template brings are not ours to count.
+pub(super) fn has_as_many_files(remote: &RemoteMessage, message: &Message) -> bool {
+    message.content.is_some() || usize::try_from(remote.media_count) == Ok(message.media.len())
 }
 
 /// Those of `alike` that are not known to be another message of ours.

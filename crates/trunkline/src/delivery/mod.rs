@@ -26,6 +26,7 @@ mod attempts;
 mod best_time;
 mod change;
 mod enqueue;
+mod files;
 mod filling;
 mod follow_up;
 mod gate;
@@ -81,7 +82,19 @@ pub(crate) struct Delivery {
     pub(crate) timing: Timing,
     pub(crate) callbacks: CallbackUrls,
     pub(crate) marks: Marks,
+    pub(crate) media_links: crate::media::Links,
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
+}
+
+impl Delivery {
+    /// Where the provider fetches the files of a message that leaves at `at`.
+    fn media_urls(
+        &self,
+        message: &crate::inbox::messages::Message,
+        at: trunkline_domain::time::Timestamp,
+    ) -> Vec<String> {
+        message.media.iter().filter_map(|item| self.media_links.for_provider(&item.url, at)).collect()
+    }
 }
 
 /// Where providers report on a message, with a mark that only we can make.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use trunkline_domain::channel::Channel;
-use trunkline_domain::ids::{ContactId, ConversationId, MessageId, TemplateId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, MediaId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
@@ -105,6 +105,8 @@ pub(crate) struct Request {
     pub(crate) expires_at: Option<Timestamp>,
     /// Refuse it if the same author sent the same text to the same person within this time.
     pub(crate) dedupe: Option<Duration>,
+    /// The files to send along, in this order. Left out for one that stands in for another: those of that one.
+    pub(crate) media: Vec<MediaId>,
     pub(crate) template: Option<TemplateUse>,
     /// The dead letter it stands in for.
     pub(crate) retry_of: Option<MessageId>,
@@ -136,6 +138,7 @@ impl Request {
             cancel_if_answered: false,
             expires_at: None,
             dedupe: None,
+            media: Vec::new(),
             template: None,
             retry_of: None,
         }

@@ -157,7 +157,7 @@ impl Sender {
             to: message.to.clone(),
             body: message.body.clone(),
             content: content_of(message),
-            media_urls: Vec::new(),
+            media_urls: self.delivery.media_urls(message, self.delivery.ambient.now()),
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, marked)),
             validity: None,
             keep_until: None,

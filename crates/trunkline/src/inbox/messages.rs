@@ -10,7 +10,7 @@ use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Row, StoreError, Tx, Value, sql};
 use utoipa::ToSchema;
 
-use super::conversations;
+use super::{MediaItem, conversations};
 use crate::content::ContentButton;
 use crate::events::{Events, Subject};
 
@@ -33,6 +33,8 @@ pub(crate) struct Message {
     pub(crate) channel: Channel,
     /// The approved template to send instead of the text.
     pub(crate) content: Option<ContentUse>,
+    /// What goes along, as its row tells of it.
+    pub(crate) media: Vec<MediaItem>,
     pub(crate) outgoing: Outgoing,
 }
 
@@ -95,6 +97,8 @@ pub(crate) struct Draft {
     pub(crate) to: String,
     pub(crate) body: String,
     pub(crate) segments: u32,
+    /// What goes along: where people see it, and its type.
+    pub(crate) media: Vec<MediaItem>,
     pub(crate) author: Option<(UserId, String)>,
     /// The persona that wrote it, if one did.
     pub(crate) persona: Option<PersonaMark>,
@@ -179,6 +183,7 @@ fn read_message(row: &Row<'_>) -> Result<Message> {
         content: row
             .get::<Option<serde_json::Value>>(20)?
             .and_then(|content| serde_json::from_value(content).ok()),
+        media: serde_json::from_value(row.get(21)?).unwrap_or_default(),
     })
 }
 
@@ -195,11 +200,11 @@ pub(crate) fn lock_all(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<Message
         sql!(
             sqlite: "select id, conversation_id, line_id, from_address, to_address, body, \
                      provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                     contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content \
+                     contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content, media \
                      from messages where id = $1 and direction = 'outbound'",
             postgres: "select id, conversation_id, line_id, from_address, to_address, body, \
                        provider_message_id, state, at, policy, retries, checks, possibly_doubled, \
-                       contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content \
+                       contact_id, segments, purpose, priority, scheduled_at, expires_at, channel, content, media \
                        from messages where id = any($1) and direction = 'outbound' order by id for update"
         ),
         &ids,
@@ -292,7 +297,7 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
              retries, checks, possibly_doubled, at, created_at, priority, purpose, scheduled_at, schedule_local, \
              schedule_zone, cancel_if_answered, hold_code, hold_reason, held_until, expires_at, template_id, \
              template_version, template_variant, retry_of, waits, persona, content) \
-             values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, '[]', $9, $10, $11, $12, $13, $14, \
+             values ($1, $2, $3, $4, 'outbound', $5, $16, $6, $7, $8, $35, $9, $10, $11, $12, $13, $14, \
              0, 0, false, $17, $15, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)"
         ),
         &[
@@ -330,6 +335,7 @@ pub(crate) fn insert_outbound(tx: &mut Tx<'_>, events: &Events, now: Timestamp, 
             waits_until.is_some().into(),
             draft.persona.map(|mark| serde_json::json!(mark)).into(),
             draft.content.map(|content| serde_json::json!(content)).into(),
+            serde_json::json!(draft.media).into(),
         ],
     )?;
     log_transition(tx, id, now, state, "accepted")?;

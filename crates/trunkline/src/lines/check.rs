@@ -6,11 +6,10 @@
 use serde::Serialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::error_class::ErrorClass;
-use trunkline_providers::resend::Resend;
 use trunkline_providers::telnyx::Telnyx;
 use trunkline_providers::twilio::Twilio;
 use trunkline_providers::twilio::setup::PlaceKind;
-use trunkline_providers::{Abilities, LookupError, Provider};
+use trunkline_providers::{Abilities, LookupError};
 use utoipa::ToSchema;
 
 use super::{Lines, Wire, connect};
@@ -87,7 +86,7 @@ async fn check(line: &LineConfig, wire: &Wire) -> Check {
         Credentials::Telnyx(account) => {
             check_telnyx(line, account, &connect::telnyx(account, &line.base_url, wire)).await
         }
-        Credentials::Resend(account) => check_resend(&connect::resend(account, &line.base_url, wire)).await,
+        Credentials::Resend(_) => check_resend(line, wire).await,
     };
     let usable = findings.iter().all(|finding| matches!(finding.outcome, "ok" | "warning"));
     Check { usable, findings }
@@ -151,9 +150,9 @@ async fn check_twilio(line: &LineConfig, account: &TwilioAccount, twilio: &Twili
 }
 
 /// Whether the address's domain is verified, only sending shows.
-async fn check_resend(resend: &Resend) -> Vec<Finding> {
+async fn check_resend(line: &LineConfig, wire: &Wire) -> Vec<Finding> {
     const FIX: &str = "Make a new API key at Resend under API Keys, with full access, and give it here.";
-    vec![match resend.account().await {
+    vec![match connect::account_of(line, wire).await {
         Ok(_) => Finding::ok("credentials", "The API key opens the account."),
         Err(error) => Finding::refused("credentials", &error, FIX),
     }]

@@ -6,6 +6,7 @@
 //!   type found by `kind.rs` from what they are, and a picture made small by `picture.rs`;
 //! * `rows.rs` is what is known of each file, `view.rs` what is shown of it;
 //! * `routes.rs` are the doors for people, `range.rs` reads which part of a file they want, `upload.rs` takes what they bring;
+//! * `outgoing.rs` has what goes out with messages, and the addresses at which providers fetch it;
 //! * `sweep.rs` deletes what nobody knows of any more.
 //!
 //! The room promises that a file is kept once, with the type that its bytes show; that a file which is not here says why
@@ -19,6 +20,7 @@
 mod fetch;
 mod keep;
 mod kind;
+mod outgoing;
 mod picture;
 mod range;
 mod routes;
@@ -41,6 +43,7 @@ use trunkline_store::Store;
 pub(crate) use fetch::{Source, handlers, plan};
 #[cfg_attr(not(test), expect(unused_imports, reason = "for attachments of email"))]
 pub(crate) use keep::{Given, Kept, attach};
+pub(crate) use outgoing::{Links, Sendable, copies, has_files, ids_of, public_router, send_along, sendable};
 pub(crate) use routes::routes;
 pub(crate) use view::{MediaView, of_messages};
 
@@ -62,6 +65,7 @@ pub(crate) struct Media {
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
     pub(crate) lines: Lines,
+    links: Links,
     vault: Vault,
     wire: Wire,
     /// One permit for each picture that may be decoded now.
@@ -77,6 +81,7 @@ pub(crate) struct Floor {
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
     pub(crate) lines: Lines,
+    pub(crate) links: Links,
 }
 
 impl Media {
@@ -89,10 +94,11 @@ impl Media {
         settings: &config::Media,
         http: &reqwest::Client,
     ) -> anyhow::Result<Self> {
-        let Floor { store, ambient, events, jobs, lines } = floor;
+        let Floor { store, ambient, events, jobs, lines, links } = floor;
         Ok(Media {
             vault: Vault::open(&settings.place, &ambient)?,
             wire: Wire::new(http)?,
+            links,
             easels: Arc::new(Semaphore::new(PICTURES_AT_ONCE)),
             file_max: settings.file_max_bytes,
             fetch_within: settings.fetch_within,

@@ -240,6 +240,6 @@ pub(super) fn delete_unsent(tx: &mut Tx<'_>, id: MediaId) -> Result<bool> {
 
 /// Whether a file belongs to this object.
 pub(super) fn is_known(tx: &mut Tx<'_>, object: &str) -> Result<bool> {
-    tx.query_opt(sql!("select 1 from media where object = $1"), &[object.into()], |_| Ok(()))
+    tx.query_opt(sql!("select 1 from media where object = $1 limit 1"), &[object.into()], |_| Ok(()))
         .map(|found| found.is_some())
 }

@@ -39,7 +39,8 @@ impl Media {
         Ok(deleted)
     }
 
-    /// Deletes files that somebody brought a day ago and then did not send. Returns how many there were.
+    /// Deletes files that somebody brought a day ago. Messages that they were sent with have copies of their own. Returns
+    /// how many there were.
     pub(crate) async fn drop_unsent(&self) -> trunkline_store::Result<usize> {
         let before = self.ambient.now().minus(UNSENT_KEPT);
         let unsent = self.store.read(move |tx| rows::unsent(tx, before, UNSENT_AT_ONCE)).await?;
@@ -47,7 +48,11 @@ impl Media {
         for (id, object) in unsent {
             // The row first: bytes without one are swept up, a row without bytes would be a file that is missing.
             if self.store.write_in_background(move |tx| rows::delete_unsent(tx, id)).await? {
-                self.forget(&object).await;
+                // A message may have been sent with it.
+                let sought = object.clone();
+                if !self.store.read(move |tx| rows::is_known(tx, &sought)).await? {
+                    self.forget(&object).await;
+                }
                 dropped += 1;
             }
         }

@@ -32,4 +32,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_line_help"),
     migration!(13, "0013_content_templates"),
     migration!(14, "0014_emails"),
+    migration!(15, "0015_files_sent"),
 ];

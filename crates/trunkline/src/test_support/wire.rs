@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -32,10 +32,10 @@ impl Drop for Wire {
 
 impl Wire {
     pub(super) async fn to(carrier: SocketAddr) -> Wire {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let place = bound("127.0.0.1:0".parse().unwrap());
+        let address = place.local_addr().unwrap();
         let state = watch::Sender::new(State::Open);
-        let task = tokio::spawn(relay(listener, carrier, state.subscribe()));
+        let task = tokio::spawn(relay(place, carrier, state.subscribe()));
         Wire { address, state, task }
     }
 
@@ -63,9 +63,19 @@ impl Wire {
     }
 }
 
-async fn relay(first: TcpListener, carrier: SocketAddr, mut state: watch::Receiver<State>) {
-    let address = first.local_addr().unwrap();
-    let mut listener = Some(first);
+/// A socket that holds a port, and may share it with another of ours.
+fn bound(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
+}
+
+/// `place` never listens: while the wire is cut it keeps the port, so that nobody else gets it.
+async fn relay(place: TcpSocket, carrier: SocketAddr, mut state: watch::Receiver<State>) {
+    let address = place.local_addr().unwrap();
+    let listen = || bound(address).listen(1_024).unwrap();
+    let mut listener = Some(listen());
     let mut connections = JoinSet::new();
     loop {
         let now = *state.borrow_and_update();
@@ -73,7 +83,7 @@ async fn relay(first: TcpListener, carrier: SocketAddr, mut state: watch::Receiv
             listener = None;
             connections = JoinSet::new();
         } else if listener.is_none() {
-            listener = Some(TcpListener::bind(address).await.unwrap());
+            listener = Some(listen());
         }
         tokio::select! {
             changed = state.changed() => if changed.is_err() { return },

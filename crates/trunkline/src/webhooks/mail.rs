@@ -11,7 +11,7 @@ use super::Webhooks;
 use crate::email::{EmailRow, Marks};
 use crate::inbox::{Details, Incoming, IncomingEmail};
 use crate::jobs::Failure;
-use crate::lines::Line;
+use crate::lines::{Line, LineInfo};
 
 /// Who wrote a mail without a readable sender; nothing can be sent there (RFC 2606, `.invalid`).
 const UNKNOWN_SENDER: &str = "unknown@sender.invalid";
@@ -26,7 +26,8 @@ pub(crate) async fn fetch(
     let line = webhooks.lines.get(line).context("its line is no longer configured")?;
     let source = line.mail.as_ref().context("its line does not receive mail any more")?;
     let mail = source.received(id).await?;
-    let mail = mail.with_context(|| format!("{} has no mail {id} any more", line.info.provider))?;
+    let LineInfo { provider, .. } = &line.info;
+    let mail = mail.with_context(|| format!("{provider} has no mail {id} any more"))?;
     Ok(incoming(&webhooks.delivery.marks, &line, mail, webhooks.ambient.now(), cause))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::email::{EmailAddress, SUBJECT_MAX, is_email};
-use trunkline_domain::ids::{ContactId, ConversationId, LineId, TemplateId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MediaId, TemplateId};
 use trunkline_domain::message::Purpose;
 use trunkline_domain::phone::PhoneNumber;
 use trunkline_domain::time::Timestamp;
@@ -46,6 +46,9 @@ pub(super) struct NewMessage {
     pub(super) body: Option<String>,
     /// Of an email: the subject; left out, that of the email it answers.
     pub(super) subject: Option<String>,
+    /// Files to send along, by their ids; beside them the body may be left out.
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    pub(super) media: Option<Vec<MediaId>>,
     /// The template that gives the text.
     #[schema(value_type = Option<Uuid>)]
     pub(super) template_id: Option<TemplateId>,
@@ -188,7 +191,10 @@ impl NewMessage {
         match (&self.body, self.template_id) {
             (Some(_), Some(_)) => refusals.add("body", "Write a body or name a template_id, not both."),
             (body, None) => {
-                check_body(channel, body.as_deref().unwrap_or_default(), refusals);
+                let body = body.as_deref().unwrap_or_default();
+                if !(body.trim().is_empty() && self.has_media()) {
+                    check_body(channel, body, refusals);
+                }
                 if self.variables.is_some() {
                     refusals.add("variables", "Variables need a template_id beside them.");
                 }
@@ -244,9 +250,14 @@ impl NewMessage {
             when,
             cancel_if_answered: self.cancel_if_answered,
             expires_at: self.expires_at,
+            media: self.media.unwrap_or_default(),
             dedupe: self.dedupe_seconds.map(|seconds| Duration::from_secs(seconds.into())),
             ..request
         })
+    }
+
+    fn has_media(&self) -> bool {
+        self.media.as_ref().is_some_and(|media| !media.is_empty())
     }
 
     fn channel(&self) -> Option<Channel> {

@@ -5,7 +5,7 @@ use trunkline_providers::{Direction, ListQuery, RemoteMessage};
 use trunkline_store::Result;
 
 use super::rows::{self, Row};
-use crate::delivery::lookup::{CLOCK_SKEW, LIST_MAX};
+use crate::delivery::lookup::{CLOCK_SKEW, LIST_MAX, has_as_many_files};
 use crate::delivery::{Delivery, report};
 use crate::inbox::messages::{self, Message};
 
@@ -56,6 +56,7 @@ pub(super) async fn find(delivery: &Delivery, message: &Message, row: &Row) -> R
             remote.direction == Direction::Outbound
                 && remote.service == line.keeps_by
                 && remote.body.as_ref() == Some(&message.body)
+                && has_as_many_files(remote, message)
                 && remote.to.as_deref().is_none_or(|to| to == message.to)
                 && remote.from.as_deref().is_none_or(|from| from == message.from)
                 && remote.created_at.is_none_or(|at| at >= since)

@@ -386,7 +386,7 @@ impl Keeper {
             body: message.body.clone(),
             // Its words need the window asked when it leaves, so it is not handed over.
             content: None,
-            media_urls: Vec::new(),
+            media_urls: self.delivery.media_urls(message, at),
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, row.number)),
             validity: message.expires_at.map(|end| end.since(at)),
             keep_until: Some(KeepUntil { at, service: service.to_owned() }),

@@ -4,6 +4,7 @@ mod doors;
 mod incoming;
 mod life;
 mod missing;
+mod outgoing;
 mod pictures;
 mod private;
 
