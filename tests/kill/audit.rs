@@ -121,9 +121,7 @@ impl Audit<'_> {
         };
         let ledger = self.carrier.simulator.ledger(0, usize::MAX);
         let mut left = shown("open at the carrier", ledger.into_iter().filter(open).map(|item| item.sid));
-        for (what, query) in LEFTOVERS {
-            left.extend(shown(&format!("left: {what}"), self.texts_of(query).await));
-        }
+        left.extend(left_over(&self.nodes[0]).await);
         let arrived = self.texts_of("select body from messages where direction = 'inbound'").await.len();
         let missing = self.said.texts.len().saturating_sub(arrived);
         left.extend((missing > 0).then(|| format!("{missing} texts have not arrived")));
@@ -215,7 +213,8 @@ impl Audit<'_> {
         }
         let conversations: Vec<Conversation> = self.office.all("/api/conversations?status=all").await;
         let miscounted = conversations.iter().filter_map(|conversation| {
-            let expected = written.remove(conversation.contact.phone.as_str()).unwrap_or_default();
+            let expected =
+                written.remove(conversation.contact.phone.as_deref().unwrap_or_default()).unwrap_or_default();
             (conversation.unread_count != expected).then(|| format!("{conversation:?}, not {expected}"))
         });
         let miscounted: Vec<String> = miscounted.collect();
@@ -248,9 +247,22 @@ impl Audit<'_> {
     }
 
     async fn texts_of(&self, query: &'static str) -> Vec<String> {
-        let program = &self.nodes[0];
-        program.database.texts(&program.data(), query).await
+        texts_of(&self.nodes[0], query).await
     }
+}
+
+/// What the program has not come to the end of.
+pub(crate) async fn left_over(program: &Program) -> Vec<String> {
+    let mut left = Vec::new();
+    for (what, query) in LEFTOVERS {
+        left.extend(shown(&format!("left: {what}"), texts_of(program, query).await));
+    }
+    left
+}
+
+/// The one text column of a query.
+pub(crate) async fn texts_of(program: &Program, query: &'static str) -> Vec<String> {
+    program.database.texts(&program.data(), query).await
 }
 
 /// Whether inbox and ledger tell the same of one reply.
@@ -259,7 +271,7 @@ fn agree(message: &Message, item: &LedgerItem) -> bool {
 }
 
 /// A heading with the first few of many findings, or nothing.
-fn shown<T: Into<String>>(what: &str, found: impl IntoIterator<Item = T>) -> Vec<String> {
+pub(crate) fn shown<T: Into<String>>(what: &str, found: impl IntoIterator<Item = T>) -> Vec<String> {
     let mut found: Vec<String> = found.into_iter().map(Into::into).collect();
     let count = found.len();
     if count == 0 {

@@ -18,9 +18,12 @@
 mod audit;
 mod carrier;
 mod chance;
+mod customers;
 mod database;
+mod model;
 mod office;
 mod ours;
+mod outage;
 mod peers;
 mod program;
 mod scene;

@@ -36,6 +36,8 @@ pub(crate) struct Message {
     pub(crate) body: String,
     pub(crate) provider_message_id: Option<String>,
     pub(crate) possibly_doubled: bool,
+    /// When it was written, by the carrier's clock.
+    pub(crate) at: Timestamp,
 }
 
 /// A conversation as the API gives it.
@@ -47,7 +49,7 @@ pub(crate) struct Conversation {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Contact {
-    pub(crate) phone: String,
+    pub(crate) phone: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -81,9 +83,13 @@ impl Office {
 
     /// Sends a text to `to`; returns the message's id once the program has acknowledged it.
     pub(crate) async fn reply(&self, key: &str, to: &str, body: &str, at: Option<Timestamp>) -> Uuid {
-        let message = json!({"to": to, "body": body, "send_at": at});
+        self.send(key, &json!({"to": to, "body": body, "send_at": at})).await
+    }
+
+    /// Sends any message; returns its id once the program has acknowledged it.
+    pub(crate) async fn send(&self, key: &str, message: &Value) -> Uuid {
         let request =
-            || self.request(Method::POST, "/api/messages").header("idempotency-key", key).json(&message);
+            || self.request(Method::POST, "/api/messages").header("idempotency-key", key).json(message);
         let acknowledged: Value = self.persist(request).await;
         acknowledged["id"].as_str().and_then(|id| id.parse().ok()).expect("the message has an id")
     }

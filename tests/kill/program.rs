@@ -1,6 +1,7 @@
 //! The built program as a child process: started, killed, and asked whether it is ready.
 
 use std::fs::File;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -10,7 +11,7 @@ use reqwest::Client;
 use tempfile::TempDir;
 use tokio::net::TcpSocket;
 
-use crate::carrier::{ACCOUNT, NUMBER, TOKEN};
+use crate::carrier;
 use crate::database::Database;
 
 /// Much longer than any start, also on a machine that is busy with other things: what hangs fails the test.
@@ -25,6 +26,9 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Lines of the log that a failure shows, and characters of each.
 const LOG_SHOWN: (usize, usize) = (12, 240);
 
+/// What turns the clock of a process, of Debian's package libfaketime; $LIB is the machine's folder for libraries.
+const CLOCK_LIBRARY: &str = "/usr/$LIB/faketime/libfaketimeMT.so.1";
+
 /// The program, its data and its fixed address.
 pub(crate) struct Program {
     pub(crate) database: Database,
@@ -37,6 +41,7 @@ pub(crate) struct Program {
     _reserved: TcpSocket,
     client: Client,
     running: Option<Child>,
+    late: Duration,
 }
 
 impl Drop for Program {
@@ -70,6 +75,7 @@ impl Program {
             _reserved: reserved,
             client: crate::http_client(ANSWER_MAX),
             running: None,
+            late: Duration::ZERO,
         }
     }
 
@@ -82,7 +88,7 @@ impl Program {
         self.folder.path().join("data")
     }
 
-    /// Writes the configuration of one line at `carrier`. The times are the delivery engine's usual ones made
+    /// Writes the configuration, with lines of all kinds at `carrier`. The times are the delivery engine's usual ones made
     /// short; the look-ups still wait longer than the carrier's list lags.
     pub(crate) fn configure(&self, carrier: SocketAddr) {
         let text = format!(
@@ -104,26 +110,32 @@ impl Program {
             backoff_s = 0.2
             breaker_failures = 20
             in_flight_max = 1000
-            [[lines]]
-            slug = "main"
-            address = "{NUMBER}"
-            account_sid = "{ACCOUNT}"
-            auth_token = "{TOKEN}"
-            base_url = "http://{carrier}"
-            per_second = "unlimited"
-            per_minute = "unlimited"
+            {}
             {}
             "#,
             self.name,
             self.roles,
+            carrier::lines(carrier),
             self.database.settings(),
         );
         std::fs::write(self.folder.path().join("trunkline.toml"), text).unwrap();
     }
 
+    /// Adds to the configuration, which is written already.
+    pub(crate) fn configure_further(&self, settings: &str) {
+        let mut file = File::options().append(true).open(self.folder.path().join("trunkline.toml")).unwrap();
+        file.write_all(settings.as_bytes()).unwrap();
+    }
+
+    /// From its next start on, its clock is so much late.
+    pub(crate) fn live_ago(&mut self, late: Duration) {
+        self.late = late;
+    }
+
     pub(crate) fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_trunkline"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
+        command
             .arg("serve")
             .arg("--data")
             .arg(self.data())
@@ -135,9 +147,14 @@ impl Program {
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
-            .spawn();
-        self.running = Some(child.unwrap());
+            .stderr(log);
+        if !self.late.is_zero() {
+            command
+                .env("LD_PRELOAD", CLOCK_LIBRARY)
+                .env("FAKETIME", format!("-{}", self.late.as_secs()))
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        self.running = Some(command.spawn().unwrap());
     }
 
     /// SIGKILL: nothing of the program runs after it. Fails if the program had ended by itself.

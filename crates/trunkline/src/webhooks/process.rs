@@ -1,9 +1,12 @@
 //! The job that reads a journal entry and puts it where it belongs.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{JournalId, LineId, MessageId};
 use trunkline_domain::keywords::{Keyword, maybe_revocation};
+use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -18,6 +21,9 @@ use crate::jobs::{Failure, Handlers, Job, claim_was_lost};
 use crate::journal::{self, Entry};
 use crate::media::{self, Source};
 use crate::personas;
+
+/// What was fetched is answered by itself within this time from when it was written; later it is for people.
+const FRESH: Duration = Duration::from_secs(120);
 
 /// Every provider's.
 const DIALECTS: [&Dialect; 3] = [&twilio::DIALECT, &telnyx::DIALECT, &resend::DIALECT];
@@ -109,14 +115,19 @@ pub(crate) fn take_in(
         compliance::window_opened(tx, line, address, incoming.at)?;
     }
     delivery::answered(tx, &webhooks.delivery, conversation)?;
-    // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person,
-    // and what was fetched long after it was written is for people as well.
+    // Keywords are for no persona, except a "yes" that nothing followed from; what may mean "stop" waits for a person.
     let everyday = opt_out_type.is_none() && !changed && Keyword::is_everyday(words);
-    let wants_answer = incoming.cause == RECEIVED && !incoming.is_automatic();
+    let wants_answer = !incoming.is_automatic() && !is_stale(incoming, ambient.now());
     if (told.is_none() || everyday) && !maybe_revocation(words) && wants_answer {
         personas::came_in(tx, &webhooks.personas, message, line)?;
     }
     Ok(true)
+}
+
+/// Whether it was fetched so long after it was written that an answer by itself would astonish. A look at the provider's
+/// list may also be just ahead of the webhook, or of the provider's next try after a restart: that is no reason.
+fn is_stale(incoming: &Incoming, now: Timestamp) -> bool {
+    incoming.cause != RECEIVED && now.since(incoming.at) > FRESH
 }
 
 fn status_report(webhooks: &Webhooks, line_id: LineId, word: &Word, entry: &Entry) -> Report {

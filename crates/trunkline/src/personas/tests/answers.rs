@@ -1,11 +1,14 @@
 //! An inbound message has one answer, however often the work on it is done.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use serde_json::json;
+use trunkline_simulator::Faults;
 
 use super::{Office, of_role};
 use crate::jobs::Queue;
-use crate::test_support::{ANA, TestSetup, customer, on_both_engines, soon, text};
+use crate::test_support::{ANA, BEN, LINE, TestSetup, customer, on_both_engines, soon, text};
 
 on_both_engines![
     a_text_is_answered_and_the_answer_says_by_whom_why_and_at_what_cost,
@@ -13,6 +16,7 @@ on_both_engines![
     one_answer_though_the_same_work_is_done_twice,
     an_answer_is_not_lost_while_the_database_is_away,
     what_was_sent_twice_is_answered_once,
+    what_was_just_missed_is_answered_and_what_is_old_is_left_to_people,
     several_pieces_are_answered_together,
     what_comes_while_the_model_speaks_is_answered_with_it,
     two_hundred_conversations_hold_up_nobody_else,
@@ -103,6 +107,23 @@ async fn what_was_sent_twice_is_answered_once(setup: TestSetup) {
     }
     assert_eq!(office.ana_got().len(), 1);
     assert_eq!(office.model.asked().len(), 1);
+}
+
+/// The look at the carrier's list may come before the webhook; after an outage it comes too late.
+async fn what_was_just_missed_is_answered_and_what_is_old_is_left_to_people(setup: TestSetup) {
+    let office = Office::open(setup).await;
+    let app = &office.app;
+    app.leaves_jobs();
+    for (customer, age) in [(BEN, 121), (ANA, 60)] {
+        app.carrier.misbehave(Faults { webhook_loss_rate: 1.0, ..Faults::default() });
+        app.carrier.simulator.text(customer, LINE, "Hello?", &[]).unwrap();
+        app.advance(Duration::from_secs(age)).await;
+        app.app().reconciler.start().await.unwrap();
+        office.run_due_jobs().await;
+    }
+    let inbox = office.owner.get("/api/messages?direction=inbound").await.expect(200);
+    assert_eq!(inbox["items"].as_array().unwrap().len(), 2);
+    assert_eq!((office.ana_got().len(), office.model.asked().len()), (1, 1));
 }
 
 async fn several_pieces_are_answered_together(setup: TestSetup) {
