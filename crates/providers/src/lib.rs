@@ -28,6 +28,7 @@ pub mod mail;
 mod place;
 pub mod resend;
 pub mod secret;
+pub mod smtp;
 pub mod telnyx;
 pub mod transport;
 pub mod twilio;

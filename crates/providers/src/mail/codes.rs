@@ -1,4 +1,4 @@
-//! What a mail was refused with: the names that Resend gives, and the enhanced status codes of mail servers.
+//! What a mail was refused with: the names that Resend gives, and the replies and enhanced status codes of mail servers.
 
 use trunkline_domain::error_class::ErrorClass;
 
@@ -16,6 +16,7 @@ const SETUP: &str = "The sending address is not set up for this. An administrato
 const SLOWER: &str =
     "We were asked to slow down. Nothing is lost: the email waits and leaves as soon as there is room.";
 const LATER: &str = "Something on the way failed for the moment. The email is tried again by itself; if it still fails, send it once more later.";
+const SIGN_IN: &str = "The mail server does not let this line in, so none of its emails can leave. An administrator has to check the user and the password; many providers want a password that is made for programs.";
 const OURS: &str = "The email could not be accepted as it was written. Change it and send it again.";
 
 /// Names at Resend (Resend, Errors; webhook events `email.bounced`, `email.failed`, `email.suppressed`,
@@ -67,26 +68,64 @@ static NAMES: [(&str, CodeInfo); 23] = [
 ];
 
 /// Enhanced status codes (RFC 3463) that say more than their class.
-static DETAILS: [(&str, CodeInfo); 8] = [
+static DETAILS: [(&str, CodeInfo); 13] = [
     ("5.1.1", info(ErrorClass::Permanent, "There is no such mailbox", NO_MAILBOX)),
     ("5.1.2", info(ErrorClass::Permanent, "There is no such mail domain", NO_MAILBOX)),
     ("5.1.10", info(ErrorClass::Permanent, "The domain takes no mail", NO_MAILBOX)),
     ("5.2.1", info(ErrorClass::Permanent, "The mailbox is disabled", NO_MAILBOX)),
     ("5.2.2", info(ErrorClass::Permanent, "The mailbox is full", FULL)),
     ("5.3.4", info(ErrorClass::Request, "The email is too large for the server", OURS)),
+    ("5.6.7", info(ErrorClass::Permanent, "The mail server cannot write to such an address", NO_MAILBOX)),
+    ("5.7.0", info(ErrorClass::Account, "The mail server wants us to sign in", SIGN_IN)),
     ("5.7.1", info(ErrorClass::Permanent, "The mail server of the customer does not allow it", CONTENT)),
+    ("5.7.8", info(ErrorClass::Account, "The mail server refuses the password", SIGN_IN)),
+    ("5.7.9", info(ErrorClass::Account, "The mail server wants another kind of password", SIGN_IN)),
+    (
+        "5.1.8",
+        info(ErrorClass::Misconfigured, "The domain of the sending address cannot be written to", SETUP),
+    ),
     ("5.7.26", info(ErrorClass::Misconfigured, "The email is not authenticated for its domain", SETUP)),
+];
+
+/// Replies of mail servers that name no enhanced status code and say more than their class (RFC 5321, 4.2.3; RFC 4954, 6).
+static REPLIES: [(&str, CodeInfo); 10] = [
+    ("421", info(ErrorClass::Retry, "The mail server is closing for the moment", LATER)),
+    ("450", info(ErrorClass::Retry, "The mailbox cannot be reached for now", LATER)),
+    ("451", info(ErrorClass::Retry, "The mail server could not take it for now", LATER)),
+    ("452", info(ErrorClass::Retry, "The mail server has no room for now", LATER)),
+    ("530", info(ErrorClass::Account, "The mail server wants us to sign in", SIGN_IN)),
+    ("535", info(ErrorClass::Account, "The mail server refuses the password", SIGN_IN)),
+    ("550", info(ErrorClass::Permanent, "The mailbox cannot be written to", NO_MAILBOX)),
+    ("552", info(ErrorClass::Request, "The email is too large for the server", OURS)),
+    ("553", info(ErrorClass::Permanent, "The mail server does not take such an address", NO_MAILBOX)),
+    ("554", info(ErrorClass::Permanent, "The mail server refused it for good", CONTENT)),
 ];
 
 static PERMANENT: CodeInfo = info(ErrorClass::Permanent, "The mail server refused it for good", CONTENT);
 static PASSING: CodeInfo = info(ErrorClass::Retry, "The mail server could not take it for now", LATER);
 
-/// What is known about a name of Resend's or an enhanced status code.
+/// What is known about a name of Resend's, an enhanced status code or a reply of a mail server's.
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
-    let find = |table: &'static [(&str, CodeInfo)]| {
-        table.iter().find(|(known, _)| *known == code).map(|(_, info)| info)
-    };
-    find(&NAMES).or_else(|| find(&DETAILS)).or_else(|| by_class(code))
+    find(&NAMES, code).or_else(|| detail(code)).or_else(|| reply(code))
+}
+
+/// What is known about an enhanced status code.
+pub fn detail(code: &str) -> Option<&'static CodeInfo> {
+    find(&DETAILS, code).or_else(|| by_class(code))
+}
+
+/// What is known about a reply of a mail server's, such as `550`.
+pub fn reply(code: &str) -> Option<&'static CodeInfo> {
+    find(&REPLIES, code)
+}
+
+/// Whether a word is an enhanced status code of the class that a reply such as `550` has (RFC 2034, 4).
+pub fn is_enhanced(word: &str, reply: &str) -> bool {
+    by_class(word).is_some() && word.chars().next() == reply.chars().next()
+}
+
+fn find(table: &'static [(&str, CodeInfo)], code: &str) -> Option<&'static CodeInfo> {
+    table.iter().find(|(known, _)| *known == code).map(|(_, info)| info)
 }
 
 fn by_class(code: &str) -> Option<&'static CodeInfo> {
@@ -123,7 +162,7 @@ mod tests {
         for (code, class) in expected {
             assert_eq!(lookup(code).map(|info| info.class), class, "{code}");
         }
-        let all = NAMES.iter().chain(&DETAILS);
+        let all = NAMES.iter().chain(&DETAILS).chain(&REPLIES);
         assert!(all.into_iter().all(|(_, info)| info.help().ends_with('.') && !info.meaning.is_empty()));
     }
 }

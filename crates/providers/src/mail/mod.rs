@@ -3,11 +3,15 @@
 pub mod codes;
 pub mod mime;
 mod received;
+mod server;
+mod trust;
 
 use trunkline_domain::email::{Mailbox, one_line};
 
 use crate::{BoxFuture, ListQuery, LookupError};
 pub use received::{Attachment, ReceivedMail};
+pub use server::{MailServer, Security, SignIn, is_this_machine};
+pub use trust::Trust;
 
 /// What an email has besides sender, recipient and text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

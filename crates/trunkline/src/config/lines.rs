@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
+use trunkline_providers::mail::{MailServer, Security, SignIn};
 use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
 
-use super::names::{RESEND, TELNYX, TWILIO};
+use super::names::{RESEND, SMTP, TELNYX, TWILIO};
 use super::parse;
 use super::problem::Refusal;
 use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 25] = [
     "account_sid",
     "address",
     "api_key",
@@ -24,16 +25,21 @@ const FIELDS: [&str; 20] = [
     "base_url",
     "channel",
     "failover",
+    "host",
     "messaging_profile_id",
     "messaging_service_sid",
     "name",
+    "password",
     "per_day",
     "per_minute",
     "per_second",
+    "port",
     "provider",
     "public_key",
     "public_key_previous",
+    "security",
     "signature",
+    "user",
     "webhook_secret",
     "webhook_secret_previous",
 ];
@@ -75,6 +81,7 @@ pub(crate) enum Credentials {
     Twilio(TwilioAccount),
     Telnyx(TelnyxAccount),
     Resend(ResendAccount),
+    Smtp(SmtpAccount),
 }
 
 impl Credentials {
@@ -84,6 +91,7 @@ impl Credentials {
             Credentials::Twilio(_) => TWILIO,
             Credentials::Telnyx(_) => TELNYX,
             Credentials::Resend(_) => RESEND,
+            Credentials::Smtp(_) => SMTP,
         }
     }
 }
@@ -124,6 +132,27 @@ pub(crate) struct ResendAccount {
     /// Also accepted in signatures, while the secret is being changed.
     pub(crate) webhook_secret_previous: Option<Secret>,
 }
+
+/// What any mail server needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SmtpAccount {
+    /// The server that takes mail.
+    pub(crate) server: MailServer,
+}
+
+impl SmtpAccount {
+    /// The port that mail is handed in at, by how the connection is encrypted (RFC 6409; RFC 8314, 3.3).
+    pub(crate) const fn usual_port(security: Security) -> u16 {
+        match security {
+            Security::Starttls => 587,
+            Security::Tls => 465,
+            Security::None => 25,
+        }
+    }
+}
+
+/// The limits of a line at a mail server without any of its own: what a mailbox of a common host may send.
+pub(crate) const SMTP_LIMITS: Limits = Limits { per_second: Some(2), per_minute: Some(30), per_day: None };
 
 /// The limits of a line at Resend without any of its own (Resend, Rate limit: 2 requests a second and team).
 pub(crate) const RESEND_LIMITS: Limits = Limits { per_second: Some(2), per_minute: Some(100), per_day: None };
@@ -207,20 +236,21 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     let name = reader.or(&key("name"), slug.to_owned(), parse::line_of_text(60));
     let usual = if slug == "main" { reader.usual_provider() } else { TWILIO };
     let provider = reader.or(&key("provider"), usual, provider);
-    let usual_channel = if provider == RESEND { Channel::Email } else { Channel::Sms };
+    let is_mail = [RESEND, SMTP].contains(&provider);
+    let usual_channel = if is_mail { Channel::Email } else { Channel::Sms };
     let channel = reader.or(&key("channel"), usual_channel, parse::word(CHANNELS));
     let fits = match channel {
         Channel::Whatsapp => provider == TWILIO,
-        Channel::Email => provider == RESEND,
-        Channel::Sms | Channel::Mms | Channel::Voice => provider != RESEND,
+        Channel::Email => is_mail,
+        Channel::Sms | Channel::Mms | Channel::Voice => !is_mail,
     };
     if !fits {
-        let hint =
-            "WhatsApp goes through Twilio, email through Resend: leave out the provider, or the channel.";
+        let hint = "WhatsApp goes through Twilio, email through Resend or a mail server: leave out the provider, or the channel.";
         reader.refuse(&key("channel"), Refusal::new("is not one that this provider has here", hint));
     }
     let usual_url = match provider {
         RESEND => resend::DEFAULT_BASE_URL,
+        SMTP => "",
         TELNYX => telnyx::DEFAULT_BASE_URL,
         _ => twilio::DEFAULT_BASE_URL,
     };
@@ -234,11 +264,17 @@ fn line(reader: &mut Reader<'_>, slug: &str) -> Option<LineConfig> {
     require(reader, &key("address"));
     let credentials = match provider {
         RESEND => resend_account(reader, slug).map(Credentials::Resend),
+        SMTP => smtp_account(reader, slug).map(Credentials::Smtp),
         TELNYX => telnyx_account(reader, slug).map(Credentials::Telnyx),
         _ => twilio_account(reader, slug).map(Credentials::Twilio),
     };
     let failover = reader.list(&key("failover"), Vec::new(), parse::slug);
-    let limits = limits(reader, slug, if provider == RESEND { RESEND_LIMITS } else { USUAL_LIMITS });
+    let usual_limits = match provider {
+        RESEND => RESEND_LIMITS,
+        SMTP => SMTP_LIMITS,
+        _ => USUAL_LIMITS,
+    };
+    let limits = limits(reader, slug, usual_limits);
     Some(LineConfig {
         slug: valid.ok()?,
         name,
@@ -301,6 +337,34 @@ fn resend_account(reader: &mut Reader<'_>, slug: &str) -> Option<ResendAccount> 
     Some(ResendAccount { api_key: api_key?, webhook_secret: webhook_secret?, webhook_secret_previous })
 }
 
+fn smtp_account(reader: &mut Reader<'_>, slug: &str) -> Option<SmtpAccount> {
+    let key = |field: &str| format!("lines.{slug}.{field}");
+    let host = reader.optional(&key("host"), parse::host);
+    require(reader, &key("host"));
+    let security = reader.or(&key("security"), Security::Starttls, parse::security);
+    let port = reader.or(&key("port"), SmtpAccount::usual_port(security), parse::port);
+    let user = reader.optional(&key("user"), parse::line_of_text(300));
+    let password = reader.hidden(&key("password"), parse::password);
+    if reader.is_set(&key("user")) != reader.is_set(&key("password")) {
+        let hint = "Set both to sign in, or neither where the server asks nobody.";
+        reader.refuse(&key("user"), Refusal::new("needs a password, and a password needs a user", hint));
+    }
+    let sign_in = user.zip(password).map(|(user, password)| SignIn { user, password });
+    let server = MailServer { host: host?, port, security, sign_in };
+    if !server.is_safe() {
+        reader.refuse(&key("security"), unencrypted());
+    }
+    Some(SmtpAccount { server })
+}
+
+/// Why a server on another machine cannot be spoken to without encryption.
+pub(crate) fn unencrypted() -> Refusal {
+    Refusal::new(
+        "is only for a server on this machine",
+        "Use starttls or tls: a password must not go over a network in the clear.",
+    )
+}
+
 fn limits(reader: &mut Reader<'_>, slug: &str, usual: Limits) -> Limits {
     let mut limit =
         |field: &str, usual: Option<u32>| reader.or(&format!("lines.{slug}.{field}"), usual, parse::limit);
@@ -325,7 +389,7 @@ fn require(reader: &mut Reader<'_>, key: &str) {
 }
 
 fn provider(text: &str) -> parse::Parsed<&'static str> {
-    let hint = "Use twilio, telnyx or resend. Without lines, the built-in simulator takes their place.";
-    let known = [TWILIO, TELNYX, RESEND].into_iter().find(|known| known.eq_ignore_ascii_case(text));
+    let hint = "Use twilio, telnyx, resend or smtp. Without lines, the built-in simulator takes their place.";
+    let known = [TWILIO, TELNYX, RESEND, SMTP].into_iter().find(|known| known.eq_ignore_ascii_case(text));
     known.ok_or_else(|| Refusal::new("is not a provider that Trunkline knows", hint))
 }

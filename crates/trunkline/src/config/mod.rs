@@ -36,10 +36,10 @@ use crate::http::origin::TrustedProxies;
 
 pub(crate) use self::alerts::{AlertEmail, AlertSettings, AlertTarget};
 pub(crate) use self::lines::{
-    Credentials, LineConfig, RESEND_LIMITS, ResendAccount, Signature, TelnyxAccount, TwilioAccount,
-    USUAL_LIMITS,
+    Credentials, LineConfig, RESEND_LIMITS, ResendAccount, Signature, SmtpAccount, TelnyxAccount,
+    TwilioAccount, USUAL_LIMITS, unencrypted,
 };
-pub(crate) use self::names::{RESEND, TELNYX, TWILIO};
+pub(crate) use self::names::{RESEND, SMTP, TELNYX, TWILIO};
 pub(crate) use self::problem::{ConfigError, Refusal};
 pub(crate) use self::sources::{Overrides, Surroundings};
 

@@ -6,3 +6,5 @@ pub(crate) const TWILIO: &str = "twilio";
 pub(crate) const TELNYX: &str = "telnyx";
 /// The name of Resend.
 pub(crate) const RESEND: &str = "resend";
+/// The name of any mail server.
+pub(crate) const SMTP: &str = "smtp";

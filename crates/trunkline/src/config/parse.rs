@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
 use trunkline_providers::Secret;
+use trunkline_providers::mail::Security;
 use url::Url;
 
 use super::problem::Refusal;
@@ -222,6 +223,43 @@ pub(crate) fn email_address(text: &str) -> Parsed<String> {
     parsed
         .map(|address| address.as_str().to_owned())
         .map_err(|_| Refusal::new("is not an email address", hint))
+}
+
+/// The name or the address of a server.
+pub(crate) fn host(text: &str) -> Parsed<String> {
+    let text = text.trim();
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let is_name = (1..=253).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    if is_name || bare.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(bare.to_ascii_lowercase());
+    }
+    Err(Refusal::new(
+        "is not the name of a server",
+        "Write it like mail.example.com; the port has a setting of its own.",
+    ))
+}
+
+/// Where a server listens.
+pub(crate) fn port(text: &str) -> Parsed<u16> {
+    number(1..=u16::MAX)(text)
+}
+
+/// How a connection to a mail server is encrypted.
+pub(crate) fn security(text: &str) -> Parsed<Security> {
+    word(SECURITIES)(text)
+}
+
+/// The same, in the words of the settings.
+const SECURITIES: &[(&str, Security)] =
+    &[("starttls", Security::Starttls), ("tls", Security::Tls), ("none", Security::None)];
+
+/// A password as people choose it: it may have spaces.
+pub(crate) fn password(text: &str) -> Parsed<Secret> {
+    if (1..=500).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        return Ok(Secret::new(text));
+    }
+    Err(Refusal::new("cannot be used", "Use 1 to 500 characters in one line."))
 }
 
 /// A signing secret of Svix's.

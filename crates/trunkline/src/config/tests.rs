@@ -129,7 +129,7 @@ fn the_example_has_every_setting_and_its_examples_are_valid() {
     let config = place.load();
     assert_eq!(
         config.lines.iter().map(|line| line.credentials.provider_name()).collect::<Vec<_>>(),
-        [TWILIO, TELNYX, RESEND]
+        [TWILIO, TELNYX, RESEND, SMTP]
     );
     assert_eq!(config.server.base_url.as_deref(), Some("https://inbox.example.com"));
     let (sources, _) = Sources::gather(&place.overrides, &place.around);
@@ -138,7 +138,7 @@ fn the_example_has_every_setting_and_its_examples_are_valid() {
     // What both kinds of line have in common is described once.
     let is_described = |key: &str| {
         sources.file.contains_key(key)
-            || ["lines.backup.", "lines.mail."]
+            || ["lines.backup.", "lines.mail.", "lines.post."]
                 .iter()
                 .any(|line| sources.file.contains_key(&key.replace(line, "lines.main.")))
     };

@@ -80,6 +80,7 @@ fn set_by_hand(line: &LineConfig, base_url: &str) -> Option<String> {
         (Credentials::Resend(_), _) => {
             Some(format!("Set {base_url}/webhooks/resend/{slug} at Resend, under Webhooks."))
         }
+        (Credentials::Smtp(_), _) => Some("Mail servers call nobody.".to_owned()),
         (Credentials::Twilio(_), Channel::Whatsapp) => Some(format!(
             "Set {base_url}/webhooks/twilio/{slug}/messages as the webhook of its WhatsApp sender in the Twilio console."
         )),

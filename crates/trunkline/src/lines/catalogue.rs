@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
+use trunkline_providers::mail::{MailServer, Security, SignIn};
 use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
 
 use crate::config::parse::{self, Parsed};
 use crate::config::{
-    Credentials, RESEND, Refusal, ResendAccount, TELNYX, TWILIO, TelnyxAccount, TwilioAccount,
+    Credentials, RESEND, Refusal, ResendAccount, SMTP, SmtpAccount, TELNYX, TWILIO, TelnyxAccount,
+    TwilioAccount, unencrypted,
 };
 
 /// The values of fields, by name; secrets among them.
@@ -183,7 +185,76 @@ pub(crate) static PROVIDERS: &[ProviderForm] = &[
         ],
         credentials: resend_credentials,
     },
+    ProviderForm {
+        name: SMTP,
+        label: "Mail server",
+        channels: &[Channel::Email],
+        console: "https://www.rfc-editor.org/rfc/rfc6409",
+        base_url: "",
+        simulated: false,
+        address: MAILBOX,
+        fields: SMTP_FIELDS,
+        credentials: smtp_credentials,
+    },
 ];
+
+const MAILBOX: AddressForm = AddressForm {
+    label: "Email address",
+    help: "The address that customers see and write to. The user has to be allowed to send from it.",
+    example: "team@example.com",
+    parse: email_address,
+};
+
+/// Of any mail server. Providers of mailboxes list them under IMAP and SMTP, or "other mail programs".
+const SMTP_FIELDS: &[Field] = &[
+    plain_field(
+        "host",
+        "Server for outgoing mail",
+        "Its name as your mail provider gives it for SMTP.",
+        "smtp.example.com",
+        true,
+        parse::host,
+    ),
+    plain_field(
+        "security",
+        "Encryption",
+        "starttls, tls, or none for a server on this machine. Left empty, it is starttls.",
+        "starttls",
+        false,
+        security,
+    ),
+    plain_field(
+        "port",
+        "Port",
+        "Only if it is not the usual one: 587 for starttls, 465 for tls.",
+        "587",
+        false,
+        port,
+    ),
+    plain_field("user", "User", "Often the whole email address.", "team@example.com", false, user),
+    Field {
+        secret: true,
+        ..plain_field(
+            "password",
+            "Password",
+            "Many providers want one that is made for programs, under the security settings of the mailbox.",
+            "",
+            false,
+            password,
+        )
+    },
+];
+
+const fn plain_field(
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    example: &'static str,
+    required: bool,
+    parse: fn(&str) -> Parsed<String>,
+) -> Field {
+    Field { name, label, help, example, secret: false, required, former: None, parse }
+}
 
 const EMAIL_ADDRESS: AddressForm = AddressForm {
     label: "Email address",
@@ -211,6 +282,22 @@ impl ProviderForm {
     /// What clients are made of; `None` if something is missing.
     pub(crate) fn credentials(&self, values: &Values) -> Option<Credentials> {
         (self.credentials)(values)
+    }
+
+    /// What does not fit together: the field, and why.
+    pub(crate) fn misfit(&self, values: &Values) -> Option<(&'static str, Refusal)> {
+        if self.name != SMTP {
+            return None;
+        }
+        if let Some(Credentials::Smtp(account)) = self.credentials(values)
+            && !account.server.is_safe()
+        {
+            return Some(("security", unencrypted()));
+        }
+        let (user, password) = (values.contains_key("user"), values.contains_key("password"));
+        let hint = "Give both to sign in, or neither where the server asks nobody.";
+        (user != password)
+            .then(|| ("user", Refusal::new("needs a password, and a password needs a user", hint)))
     }
 
     /// Whether a stored value is a secret: a field's, or the former one of a field.
@@ -245,6 +332,21 @@ fn resend_credentials(values: &Values) -> Option<Credentials> {
     }))
 }
 
+fn smtp_credentials(values: &Values) -> Option<Credentials> {
+    let security = read(values, "security", parse::security)?.unwrap_or(Security::Starttls);
+    let port = read(values, "port", parse::port)?.unwrap_or(SmtpAccount::usual_port(security));
+    let sign_in = plain(values, "user")
+        .zip(values.get("password").cloned())
+        .map(|(user, password)| SignIn { user, password });
+    let server = MailServer { host: plain(values, "host")?, port, security, sign_in };
+    Some(Credentials::Smtp(SmtpAccount { server }))
+}
+
+/// The value, if there is one; `None` if it cannot be read.
+fn read<T>(values: &Values, name: &str, parse: fn(&str) -> Parsed<T>) -> Option<Option<T>> {
+    values.get(name).map(|value| parse(value.expose())).transpose().ok()
+}
+
 fn plain(values: &Values, name: &str) -> Option<String> {
     values.get(name).map(|value| value.expose().to_owned())
 }
@@ -269,6 +371,22 @@ fn resend_api_key(text: &str) -> Parsed<String> {
 
 fn webhook_secret(text: &str) -> Parsed<String> {
     hidden(parse::webhook_secret(text))
+}
+
+fn security(text: &str) -> Parsed<String> {
+    parse::security(text).map(|_| text.to_ascii_lowercase())
+}
+
+fn port(text: &str) -> Parsed<String> {
+    parse::port(text).map(|port| port.to_string())
+}
+
+fn user(text: &str) -> Parsed<String> {
+    parse::line_of_text(300)(text)
+}
+
+fn password(text: &str) -> Parsed<String> {
+    hidden(parse::password(text))
 }
 
 fn telnyx_api_key(text: &str) -> Parsed<String> {

@@ -13,7 +13,7 @@ use trunkline_providers::{Abilities, LookupError};
 use utoipa::ToSchema;
 
 use super::{Lines, Wire, connect};
-use crate::config::{Credentials, LineConfig, TelnyxAccount, TwilioAccount};
+use crate::config::{Credentials, LineConfig, SmtpAccount, TelnyxAccount, TwilioAccount};
 
 /// What a look at the provider brought.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,6 +87,7 @@ async fn check(line: &LineConfig, wire: &Wire) -> Check {
             check_telnyx(line, account, &connect::telnyx(account, &line.base_url, wire)).await
         }
         Credentials::Resend(_) => check_resend(line, wire).await,
+        Credentials::Smtp(account) => check_smtp(line, account, wire).await,
     };
     let usable = findings.iter().all(|finding| matches!(finding.outcome, "ok" | "warning"));
     Check { usable, findings }
@@ -154,6 +155,17 @@ async fn check_resend(line: &LineConfig, wire: &Wire) -> Vec<Finding> {
     const FIX: &str = "Make a new API key at Resend under API Keys, with full access, and give it here.";
     vec![match connect::account_of(line, wire).await {
         Ok(_) => Finding::ok("credentials", "The API key opens the account."),
+        Err(error) => Finding::refused("credentials", &error, FIX),
+    }]
+}
+
+/// Whether it may send from the line's address, only sending shows.
+async fn check_smtp(line: &LineConfig, account: &SmtpAccount, wire: &Wire) -> Vec<Finding> {
+    const FIX: &str = "Compare server, port, encryption, user and password with what your mail provider lists for SMTP. \
+                       Many want a password that is made for programs.";
+    let place = account.server.place();
+    vec![match connect::account_of(line, wire).await {
+        Ok(_) => Finding::ok("credentials", format!("{place} lets this line in and takes its mail.")),
         Err(error) => Finding::refused("credentials", &error, FIX),
     }]
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use trunkline_domain::channel::Channel;
-use trunkline_providers::mail::MailSource;
+use trunkline_providers::mail::{MailSource, Trust};
 use trunkline_providers::resend::{Resend, ResendCredentials};
+use trunkline_providers::smtp::{Smtp, SmtpCredentials};
 use trunkline_providers::telnyx::{Telnyx, TelnyxCredentials};
 use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::twilio::{Twilio, TwilioCredentials};
 use trunkline_providers::{AccountState, LookupError, Provider, Secret};
 
 use super::{Line, LineInfo, Wire};
-use crate::config::{Credentials, LineConfig, ResendAccount, TelnyxAccount, TwilioAccount};
+use crate::config::{Credentials, LineConfig, ResendAccount, SmtpAccount, TelnyxAccount, TwilioAccount};
 
 /// What its provider makes of a line.
 struct Connected {
@@ -51,6 +52,14 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
                 mail: Some(resend),
             }
         }
+        Credentials::Smtp(account) => Connected {
+            provider: Arc::new(smtp(account, wire)),
+            // Mail servers call nobody.
+            signing_keys: Vec::new(),
+            reports_path: String::new(),
+            keeps_by: None,
+            mail: None,
+        },
     };
     Line {
         info,
@@ -73,6 +82,7 @@ pub(crate) async fn account_of(line: &LineConfig, wire: &Wire) -> Result<Account
         Credentials::Twilio(account) => Provider::account(&twilio(account, &line.base_url, wire)).await,
         Credentials::Telnyx(account) => Provider::account(&telnyx(account, &line.base_url, wire)).await,
         Credentials::Resend(account) => Provider::account(&resend(account, &line.base_url, wire)).await,
+        Credentials::Smtp(account) => Provider::account(&smtp(account, wire)).await,
     }
 }
 
@@ -115,6 +125,12 @@ pub(crate) fn telnyx(account: &TelnyxAccount, base_url: &str, wire: &Wire) -> Te
 pub(crate) fn resend(account: &ResendAccount, base_url: &str, wire: &Wire) -> Resend {
     let credentials = ResendCredentials { api_key: account.api_key.clone(), base_url: base_url.to_owned() };
     Resend::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
+}
+
+/// The client of a mail server.
+fn smtp(account: &SmtpAccount, wire: &Wire) -> Smtp {
+    let credentials = SmtpCredentials { server: account.server.clone(), trust: Trust::default() };
+    Smtp::new(credentials).with_timeout(wire.timeout)
 }
 
 fn keys(current: &Secret, former: &Option<Secret>) -> Vec<Secret> {

@@ -261,6 +261,7 @@ impl Lines {
             self.check_failover(&mut problems, failover, Some(&made.slug), settings.channel);
             settings.failover.clone_from(failover);
         }
+        check_fit(&mut problems, form, &settings.fields, made.hints.keys());
         problems.or(())
     }
 
@@ -508,6 +509,7 @@ impl Lines {
         let name = problems.take("name", "The name", parse::line_of_text(60)(&draft.name));
         let address = self.address(&mut problems, form, &draft.address);
         let (fields, secrets) = read_fields(&mut problems, form, &draft.fields);
+        check_fit(&mut problems, form, &fields, secrets.keys());
         self.check_failover(&mut problems, &draft.failover, slug.as_deref(), channel);
         let limits = read_limits(&mut problems, draft.limits);
         let settings = Settings {
@@ -577,6 +579,21 @@ fn read_fields(
         }
     }
     (fields, secrets)
+}
+
+/// Whether the fields fit together; of secrets it is enough to know that they are there.
+fn check_fit<'a>(
+    problems: &mut Problems,
+    form: &ProviderForm,
+    fields: &BTreeMap<String, String>,
+    secrets: impl Iterator<Item = &'a String>,
+) {
+    let open = fields.iter().map(|(name, value)| (name.clone(), Secret::new(value.clone())));
+    let values = open.chain(secrets.map(|name| (name.clone(), Secret::new("given")))).collect();
+    if let Some((name, refusal)) = form.misfit(&values) {
+        let label = form.field(name).map_or(name, |field| field.label);
+        problems.take::<()>(&format!("fields.{name}"), label, Err(refusal));
+    }
 }
 
 fn change_field(

@@ -13,8 +13,8 @@ use crate::lines::{self, Wire};
 pub(crate) enum Account {
     Twilio(Twilio),
     Telnyx(Telnyx),
-    /// Its webhooks are made by hand: Resend shows the secret of one only when it is made.
-    Resend,
+    /// Its webhooks are made by hand: Resend shows the secret of one only when it is made. Mail servers have none.
+    ByHand,
 }
 
 impl Account {
@@ -23,7 +23,7 @@ impl Account {
         match &line.credentials {
             Credentials::Twilio(account) => Account::Twilio(lines::twilio(account, &line.base_url, wire)),
             Credentials::Telnyx(account) => Account::Telnyx(lines::telnyx(account, &line.base_url, wire)),
-            Credentials::Resend(_) => Account::Resend,
+            Credentials::Resend(_) | Credentials::Smtp(_) => Account::ByHand,
         }
     }
 
@@ -32,7 +32,7 @@ impl Account {
         Ok(match self {
             Account::Twilio(twilio) => twilio.place(kind_of(sid)?, sid).await?,
             Account::Telnyx(telnyx) => telnyx.profile(sid).await?.map(|profile| profile.place),
-            Account::Resend => None,
+            Account::ByHand => None,
         })
     }
 
@@ -45,7 +45,7 @@ impl Account {
         Ok(match self {
             Account::Twilio(twilio) => twilio.set_up(kind_of(sid)?, sid, settings).await?,
             Account::Telnyx(telnyx) => telnyx.set_up(sid, settings).await?,
-            Account::Resend => None,
+            Account::ByHand => None,
         })
     }
 }

@@ -135,6 +135,7 @@ impl TestApp {
             telnyx: self.setup.telnyx,
             whatsapp: self.setup.whatsapp,
             email: self.setup.email,
+            smtp: self.setup.smtp.clone(),
             main_address: self.setup.main_address,
             former_token: self.setup.former_token.clone(),
             provider_timeout: self.setup.provider_timeout,

@@ -28,6 +28,7 @@ mod log;
 mod model;
 mod server;
 mod setup;
+mod smtp;
 mod webhook;
 mod wire;
 
@@ -47,6 +48,7 @@ pub(crate) use model::{Model, Turn};
 pub(crate) use setup::{
     ACCOUNT, LINE, MAIL_LINE, SEALING_KEY, SECOND_LINE, SIGNING_SEED, SPARE_NUMBER, TOKEN, TestSetup,
 };
+pub(crate) use smtp::{SmtpServer, Verdict};
 pub(crate) use webhook::{Webhook, inbound_params, status_params, telnyx_inbound};
 
 /// Customers' phones.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits as RateLimits;
 use trunkline_providers::Secret;
+use trunkline_providers::mail::MailServer;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
 use trunkline_store::Engine;
 
@@ -18,7 +19,7 @@ use super::clock::TestClock;
 use super::{Log, TestApp};
 use crate::config::{
     AlertSettings, Config, Credentials, Limits, LineConfig, MediaPlace, ModelPrice, Overrides, Personas,
-    ResendAccount, Signature, Surroundings, TelnyxAccount, TwilioAccount,
+    ResendAccount, Signature, SmtpAccount, Surroundings, TelnyxAccount, TwilioAccount,
 };
 use crate::http::origin::TrustedProxies;
 
@@ -69,6 +70,7 @@ pub(crate) struct TestSetup {
     pub(super) telnyx: bool,
     pub(super) whatsapp: bool,
     pub(super) email: bool,
+    pub(super) smtp: Option<MailServer>,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -99,6 +101,7 @@ impl TestSetup {
             telnyx: false,
             whatsapp: false,
             email: false,
+            smtp: None,
             main_address: LINE,
             former_token: None,
             provider_timeout: REQUEST_TIMEOUT,
@@ -154,6 +157,12 @@ impl TestSetup {
     /// There is a third line, for email, which leads to the same carrier.
     pub(crate) fn with_email(mut self) -> Self {
         self.email = true;
+        self
+    }
+
+    /// There is a third line, for email, which goes out through this server.
+    pub(crate) fn with_smtp(mut self, server: &MailServer) -> Self {
+        self.smtp = Some(server.clone());
         self
     }
 
@@ -276,14 +285,14 @@ impl TestSetup {
             let failover = if self.failover { vec!["main".to_owned()] } else { Vec::new() };
             lines.push(LineConfig { channel: Channel::Whatsapp, failover, ..line("whatsapp", LINE) });
         }
-        if self.email {
-            lines.push(LineConfig {
-                name: "Team \"Harbor\"".into(),
-                channel: Channel::Email,
-                credentials: Credentials::Resend(resend_account()),
-                ..line("mail", MAIL_LINE)
-            });
-        }
+        let smtp = self.smtp.clone().map(|server| Credentials::Smtp(SmtpAccount { server }));
+        let resend = self.email.then(|| Credentials::Resend(resend_account()));
+        lines.extend(smtp.or(resend).map(|credentials| LineConfig {
+            name: "Team \"Harbor\"".into(),
+            channel: Channel::Email,
+            credentials,
+            ..line("mail", MAIL_LINE)
+        }));
         lines
     }
 

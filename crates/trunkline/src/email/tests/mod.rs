@@ -1,5 +1,7 @@
 //! Email both ways, by Resend as the simulator plays it (E4, A3, C8, D "Beyond").
 
+mod smtp;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
