@@ -20,6 +20,21 @@ export async function textFrom(page: Page, phone: string, body: string): Promise
   });
 }
 
+/** What a customer puts into an email. */
+export type Mail = { subject?: string; text: string; html?: string; answers?: string };
+
+/** A customer writes an email to the business; the simulator's word on it. */
+export async function mailFrom(page: Page, from: string, mail: Mail) {
+  const { mailboxes } = await send(page, "get", "/simulator/state");
+  const to = mail.answers === undefined ? { to: mailboxes[0].address } : {};
+  return send(page, "post", "/simulator/mail", { from, ...to, ...mail });
+}
+
+/** What a customer reads and wrote, oldest first. */
+export async function mailsOf(page: Page, address: string) {
+  return (await send(page, "get", `/simulator/mail/${encodeURIComponent(address)}`)).items;
+}
+
 /** Opens the conversation in which a text has arrived, or waits until it has. */
 export async function openConversation(page: Page, text: string): Promise<void> {
   await page.goto("/inbox");

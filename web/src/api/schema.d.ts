@@ -2199,6 +2199,7 @@ export interface components {
             /** @description The lines that stand in for it, in order. */
             failover: string[];
             health: components["schemas"]["LineHealth"];
+            media?: components["schemas"]["LineMedia"] | null;
             rate: components["schemas"]["LineRate"];
         };
         /** @description What is to be different on a line; what is left out stays. */
@@ -2301,6 +2302,24 @@ export interface components {
         /** @description All lines. */
         LineList: {
             items: components["schemas"]["Line"][];
+        };
+        /** @description Which files may go along with one message. */
+        LineMedia: {
+            count_max: number;
+            /**
+             * Format: int64
+             * @description All of them together.
+             */
+            total_max_bytes: number;
+            /** @description What no entry names is not taken; the first that fits counts. */
+            types: components["schemas"]["LineMediaType"][];
+        };
+        /** @description A type of file, and how large one of it may be. */
+        LineMediaType: {
+            /** Format: int64 */
+            max_bytes: number;
+            /** @description A whole type, such as `image/png`, or the beginning of one, such as `audio/`. */
+            starts_with: string;
         };
         /** @description A provider that lines can be made for. */
         LineProvider: {

@@ -31,6 +31,8 @@ export type Message = Schemas["Message"];
 export type MessageChange = Schemas["MessageChange"];
 export type MessageCheck = Schemas["MessageCheck"];
 export type MessageDetails = Schemas["MessageDetails"];
+/** What an email has beside its text. */
+export type MessageEmail = Schemas["MessageEmail"];
 /** A line, and whether it reaches one person. */
 export type Way = Schemas["Way"];
 export type MessagePage = Schemas["MessageList"];
@@ -82,6 +84,8 @@ export type RegionHours = Schemas["RegionSetting"];
 
 export type Line = Schemas["Line"];
 export type LineHealth = Schemas["LineHealth"];
+/** Which files go along with a line's messages. */
+export type LineMedia = Schemas["LineMedia"];
 export type LineRate = Schemas["LineRate"];
 /** A line with all that can be set, for those who manage it. */
 export type LineSettings = Schemas["LineSettings"];

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, lazy, Suspense, useCallback, useId, useRef } from "react";
+import { clsx } from "clsx";
+import { type ClipboardEvent, type KeyboardEvent, lazy, Suspense, useCallback, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Conversation, Message } from "@/api/types";
@@ -8,11 +9,13 @@ import { PlanBar } from "@/schedule/PlanBar";
 import { mayWrite, useUser } from "@/session/session";
 import { usePreferences } from "@/settings/preferences";
 
+import { AttachmentTray } from "./AttachmentTray";
 import { ApprovedTemplates } from "./ApprovedTemplates";
 import { ComposerFooter } from "./ComposerFooter";
 import { ComposerNotices } from "./ComposerNotices";
 import type { ScheduleControl } from "./SendButton";
 import { withTemplate } from "./slash";
+import { SubjectField } from "./SubjectField";
 import { useAutosize } from "./useAutosize";
 import { useComposer } from "./useComposer";
 import { useTemplatePicker } from "./useTemplatePicker";
@@ -21,14 +24,20 @@ import { WayPicker } from "./WayPicker";
 /** Loaded with the first slash. */
 const TemplatePicker = lazy(async () => ({ default: (await import("./TemplatePicker")).TemplatePicker }));
 
-type Props = { conversation: Conversation; lastMessage: Message | undefined; onSent: () => void };
+type Props = {
+  conversation: Conversation;
+  lastMessage: Message | undefined;
+  /** That of the last email, if there is one. */
+  lastSubject?: string | undefined;
+  onSent: () => void;
+};
 
 /** Where a reply is written. What cannot be sent says why here, before anyone clicks. */
-export function Composer({ conversation, lastMessage, onSent }: Props) {
+export function Composer({ conversation, lastMessage, lastSubject, onSent }: Props) {
   const { t } = useTranslation();
   const user = useUser();
   const { sendKey } = usePreferences();
-  const composer = useComposer(conversation, lastMessage);
+  const composer = useComposer(conversation, lastMessage, lastSubject);
   const field = useAutosize(composer.text);
   const picker = useTemplatePicker(composer.text);
   const listId = useId();
@@ -53,6 +62,15 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
       send();
     }
   };
+  const onPaste = (event: ClipboardEvent): void => {
+    const files = Array.from(event.clipboardData.files);
+    if (files.length === 0) return;
+    // Word processors put a picture of the text beside it; then it is the text that was meant.
+    if (event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    composer.attach(files);
+  };
+  const { isEmail } = composer.subject;
   const closed = composer.blocked !== undefined && composer.blocked !== "tooLong";
   const label = t("composer.label", { name: displayName(conversation.contact) });
   return (
@@ -88,18 +106,24 @@ export function Composer({ conversation, lastMessage, onSent }: Props) {
         )}
         {!closed && (
           <div className="rounded-lg border border-outline bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
+            {isEmail && <SubjectField composer={composer} />}
+            <AttachmentTray composer={composer} />
             <textarea
               ref={field}
               rows={1}
               dir="auto"
               value={composer.text}
               aria-label={label}
-              placeholder={t("composer.placeholder")}
+              placeholder={t(isEmail ? "composer.email.placeholder" : "composer.placeholder")}
               aria-controls={picker.open ? listId : undefined}
               aria-activedescendant={picker.activeId}
               onChange={(event) => composer.write(event.target.value)}
               onKeyDown={onKeyDown}
-              className="block max-h-[40dvh] min-h-11 w-full resize-none rounded-t-lg bg-transparent px-3 pt-3 pb-1 field-text wrap-anywhere outline-none"
+              onPaste={onPaste}
+              className={clsx(
+                "block max-h-[40dvh] w-full resize-none rounded-t-lg bg-transparent px-3 pt-3 pb-1 field-text wrap-anywhere outline-none",
+                isEmail ? "min-h-20 two:min-h-28" : "min-h-11",
+              )}
             />
             {composer.plan && (
               <PlanBar plan={composer.plan} name={conversation.contact.name} onChange={composer.setPlan} />

@@ -6,6 +6,7 @@ import { isTouch } from "@/lib/platform";
 import { usePreferences } from "@/settings/preferences";
 import { Keys } from "@/keyboard/Keys";
 
+import { AttachButton } from "./AttachButton";
 import { countsSegments } from "./readiness";
 import { SegmentMeter } from "./SegmentMeter";
 import { type ScheduleControl, SendButton } from "./SendButton";
@@ -25,9 +26,12 @@ export function ComposerFooter({ composer, onSend, scheduleRef, field }: Props) 
   const { sendKey } = usePreferences();
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-1.5 ps-3">
+      <AttachButton onFiles={composer.attach} />
       <WayPicker composer={composer} />
       <WindowLeft composer={composer} />
-      {countsSegments(composer.line) && <SegmentMeter text={composer.text} count={composer.count} />}
+      {countsSegments(composer.line, composer.attached.files.length > 0) && (
+        <SegmentMeter text={composer.text} count={composer.count} />
+      )}
       <div className="ms-auto flex min-w-0 items-center gap-3">
         {!isTouch() && !composer.plan && (
           <span className="hidden three:inline">

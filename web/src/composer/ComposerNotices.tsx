@@ -8,7 +8,8 @@ import { useNow } from "@/lib/useNow";
 import { holdText, twoClocks, whose } from "@/schedule/words";
 import { Banner } from "@/ui/Banner";
 
-import { countsSegments, longestText } from "./readiness";
+import { FilesProblem } from "./FilesProblem";
+import { countsSegments, longestOf } from "./readiness";
 import { narrowed } from "./replacements";
 import type { Returned } from "./returned";
 import { countSegments } from "./segments";
@@ -30,19 +31,26 @@ export function ComposerNotices({
     <div role="status">
       {composer.blocked && (
         <Banner tone="warning" icon={Ban} className="mb-2 rounded-md">
-          {t(`composer.blocked.${composer.blocked}`, {
+          {t(`composer.blocked.${blockedWords(composer)}`, {
             name,
-            longest: longestText,
+            longest: longestOf(composer.line).toLocaleString(),
             time: composer.way?.window?.until && exactTime(composer.way.window.until),
           })}
         </Banner>
       )}
       {composer.returned && <Refusal returned={composer.returned} onTakeBack={composer.takeBack} />}
+      {!composer.blocked && <FilesProblem composer={composer} />}
       {!composer.blocked && <Foreseen composer={composer} />}
-      {!composer.blocked && countsSegments(composer.line) && <Shorten composer={composer} />}
+      {!composer.blocked && countsSegments(composer.line, composer.attached.files.length > 0) && (
+        <Shorten composer={composer} />
+      )}
     </div>
   );
 }
+
+/** Who unsubscribed from emails is not told to text. */
+const blockedWords = ({ blocked, line }: ComposerState) =>
+  blocked === "optedOut" && line?.channel === "email" ? "optedOutEmail" : (blocked ?? "noLine");
 
 /** What the server would do with the message, said before the click. */
 function Foreseen({ composer: { foresight, contact } }: { composer: ComposerState }) {

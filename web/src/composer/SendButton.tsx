@@ -81,7 +81,7 @@ export function SendButton({ composer, onSend, controlRef, field }: Props) {
 }
 
 /** "Schedule for Tue 9:00, Ana's time"; "Send, held until 8:00, Ana's time"; "Send SMS from Support · 2 segments". */
-function useSendLabel({ line, text, count, plan, foresight, contact }: ComposerState): string {
+function useSendLabel({ line, text, count, plan, foresight, contact, attached }: ComposerState): string {
   const { t } = useTranslation();
   const now = useNow();
   if (plan) {
@@ -97,12 +97,9 @@ function useSendLabel({ line, text, count, plan, foresight, contact }: ComposerS
       : t("composer.sendHeld", { time: theirs });
   }
   if (!line) return t("composer.sendPlain");
-  const counted = text.trim() && countsSegments(line);
+  const withFiles = attached.files.length > 0;
+  const counted = text.trim() && countsSegments(line, withFiles);
   const segments = counted ? t("composer.segments", { count: count.segments }) : "";
-  return [
-    t(line.channel === "whatsapp" ? "composer.sendWhatsapp" : "composer.send", { line: line.name }),
-    segments,
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  const channel = line.channel === "sms" && withFiles ? "mms" : line.channel;
+  return [t(`composer.sendBy.${channel}`, { line: line.name }), segments].filter(Boolean).join(" · ");
 }

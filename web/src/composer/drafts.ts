@@ -39,6 +39,9 @@ export class Drafts {
   };
 }
 
+/** The subject of an unsent email lies beside its text. */
+export const subjectDraft = (conversationId: string): string => `${conversationId}.subject`;
+
 export function useDraft(drafts: Drafts, conversationId: string): string {
   return useSyncExternalStore(drafts.subscribe, () => drafts.read(conversationId));
 }

@@ -1,4 +1,4 @@
-import type { Message, SendOptions } from "@/api/types";
+import type { ChannelName, Media, Message, SendOptions } from "@/api/types";
 import { type KeyValue, parseStored } from "@/lib/storage";
 import { createStore, type Store } from "@/lib/store";
 
@@ -19,6 +19,12 @@ export type OutboxEntry = {
   options?: SendOptions;
   /** The template the text came from, unchanged: the server writes it again with the same values. */
   template?: TemplateUse;
+  /** Files that are with the server already and go along. */
+  media?: readonly Media[];
+  /** How it leaves, as far as that decides how it looks. */
+  channel?: ChannelName;
+  /** Of an email that begins a subject of its own. */
+  subject?: string;
   /** When it was composed, in milliseconds since 1970. */
   createdAt: number;
   /** `waiting`: no answer, tried again by itself. `stopped`: no answer for long, the writer decides. */
@@ -33,7 +39,7 @@ export type TemplateUse = { id: string; variables: Record<string, string> };
 export type Inserted = { text: string; use?: TemplateUse };
 
 /** What a message says beside its text. */
-export type Extras = { options?: SendOptions; template?: TemplateUse };
+export type Extras = Pick<OutboxEntry, "options" | "template" | "media" | "channel" | "subject">;
 
 export type Answer =
   | { kind: "accepted"; message: Message }

@@ -29,6 +29,16 @@ test("each reason is named, the one that cannot be mended first", () => {
   expect(blockedBy(user, contact, undefined, "Hi")).toBe("noLine");
 });
 
+test("an email needs an address and may be long; a text needs a number", () => {
+  const mail: Line = { ...line("l1"), channel: "email" };
+  const reached = { ...contact, phone: null, email: "ana@example.net" };
+  expect(blockedBy(user, contact, mail, "Hi")).toBe("noEmail");
+  expect(blockedBy(user, reached, mail, "Hi")).toBeUndefined();
+  expect(blockedBy(user, reached, mail, "a".repeat(longestText + 1))).toBeUndefined();
+  expect(blockedBy(user, reached, mail, "a".repeat(100_001))).toBe("tooLong");
+  expect(blockedBy(user, reached, line("l1"), "Hi")).toBe("noPhone");
+});
+
 test("length is counted in characters, so emoji count once", () => {
   expect(blockedBy(user, contact, line("l1"), "👍".repeat(longestText))).toBeUndefined();
   expect(blockedBy(user, contact, line("l1"), "a".repeat(longestText + 1))).toBe("tooLong");

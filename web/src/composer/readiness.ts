@@ -5,10 +5,23 @@ import { needsTemplate } from "./ways";
 
 /** The longest text the server takes, in Unicode characters. */
 export const longestText = 1600;
+const longestEmail = 100_000;
+
+/** The longest text that a line sends. */
+export const longestOf = (line: Line | undefined): number =>
+  line?.channel === "email" ? longestEmail : longestText;
 
 /** Why a reply cannot be sent; each has its sentence in the catalogue under `composer.blocked`. */
 export type Blocked =
-  "viewer" | "optedOut" | "blocked" | "noPhone" | "noLine" | "windowClosed" | "neverWrote" | "tooLong";
+  | "viewer"
+  | "optedOut"
+  | "blocked"
+  | "noPhone"
+  | "noEmail"
+  | "noLine"
+  | "windowClosed"
+  | "neverWrote"
+  | "tooLong";
 
 /** Whether a text can be a message: there is one, and it is not too long. */
 export const fitsMessage = (text: string): boolean => text !== "" && textLength(text) <= longestText;
@@ -26,14 +39,16 @@ export function blockedBy(
   if (contact.blocked) return "blocked";
   // Who opted out of one line may still be reached by another.
   if (way ? way.code === "opted_out" : contact.opted_out) return "optedOut";
-  if (!contact.phone) return "noPhone";
-  if (!line) return "noLine";
+  if (!line) return contact.phone || contact.email ? "noLine" : "noPhone";
+  if (line.channel === "email" ? !contact.email : !contact.phone)
+    return line.channel === "email" ? "noEmail" : "noPhone";
   if (needsTemplate(way, now)) return way?.window?.until ? "windowClosed" : "neverWrote";
-  return textLength(text) > longestText ? "tooLong" : undefined;
+  return textLength(text) > longestOf(line) ? "tooLong" : undefined;
 }
 
-/** Only texts are cut into segments. */
-export const countsSegments = (line: Line | undefined): boolean => line?.channel !== "whatsapp";
+/** Only texts are cut into segments; with files along they are one message. */
+export const countsSegments = (line: Line | undefined, withFiles = false): boolean =>
+  !withFiles && (line === undefined || line.channel === "sms");
 
 /** The line a reply leaves from: the chosen one, else the one they wrote to last, else the first. */
 export function replyLine(

@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
-import { Drafts } from "./drafts";
+import { aFile } from "@/test/samples";
+
+import { Attachments } from "./attachments";
+import { Drafts, subjectDraft } from "./drafts";
 import type { OutboxEntry } from "./outbox";
 import { dismissReturned, giveBack, readReturned } from "./returned";
 
@@ -13,9 +16,22 @@ const refused = (conversationId: string): OutboxEntry => ({
   state: "sending",
 });
 
+let drafts: Drafts;
+let attachments: Attachments;
+
+beforeEach(() => {
+  drafts = new Drafts("u1");
+  attachments = new Attachments({
+    upload: () => Promise.reject(new Error("Nothing is brought here")),
+    newKey: () => "f1",
+    preview: () => "",
+    release: () => undefined,
+    reasonOf: () => undefined,
+  });
+});
+
 test("a refused text becomes the draft again, with the reason", () => {
-  const drafts = new Drafts("u1");
-  giveBack(drafts, refused("v1"), "They opted out.");
+  giveBack({ drafts, attachments }, refused("v1"), "They opted out.");
   expect(drafts.read("v1")).toBe("The refused text");
   expect(readReturned("v1")).toEqual({ reason: "They opted out." });
   dismissReturned("v1");
@@ -23,9 +39,15 @@ test("a refused text becomes the draft again, with the reason", () => {
 });
 
 test("what was written meanwhile is not overwritten, and the refused text is not lost", () => {
-  const drafts = new Drafts("u1");
   drafts.write("v2", "The next thought");
-  giveBack(drafts, refused("v2"), "Too long.");
+  giveBack({ drafts, attachments }, refused("v2"), "Too long.");
   expect(drafts.read("v2")).toBe("The next thought");
   expect(readReturned("v2")?.waiting).toBe("The refused text");
+});
+
+test("its files and its subject come back with it", () => {
+  const sent = { ...refused("v3"), media: [aFile()], subject: "Your invoice" };
+  giveBack({ drafts, attachments }, sent, "The line is closed.");
+  expect(attachments.of("v3")).toMatchObject([{ name: "cat.png", state: "uploaded", media: { id: "f-1" } }]);
+  expect(drafts.read(subjectDraft("v3"))).toBe("Your invoice");
 });

@@ -1,6 +1,7 @@
 import { createStore, useStore } from "@/lib/store";
 
-import type { Drafts } from "./drafts";
+import type { Attachments } from "./attachments";
+import { type Drafts, subjectDraft } from "./drafts";
 import type { OutboxEntry } from "./outbox";
 
 /**
@@ -11,7 +12,13 @@ export type Returned = { reason: string; waiting?: string };
 
 const returned = createStore<Readonly<Record<string, Returned>>>({});
 
-export function giveBack(drafts: Drafts, { conversationId, body }: OutboxEntry, reason: string): void {
+/** Where what was written goes back to. */
+export type Writing = { drafts: Drafts; attachments: Attachments };
+
+export function giveBack({ drafts, attachments }: Writing, sent: OutboxEntry, reason: string): void {
+  const { conversationId, body, media, subject } = sent;
+  if (media) attachments.restore(conversationId, media);
+  if (subject) drafts.write(subjectDraft(conversationId), subject);
   const occupied = drafts.read(conversationId).trim() !== "";
   if (!occupied) drafts.write(conversationId, body);
   const entry: Returned = occupied ? { reason, waiting: body } : { reason };

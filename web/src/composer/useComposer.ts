@@ -9,18 +9,26 @@ import { type Plan, whenOf } from "@/schedule/choices";
 import { useUser } from "@/session/session";
 import { linesQuery } from "@/settings/lines";
 
+import { idsOf } from "./deliver";
 import { useDraft } from "./drafts";
 import type { TemplateUse } from "./outbox";
 import { blockedBy, replyLine } from "./readiness";
 import { dismissReturned, useReturned } from "./returned";
 import { countSegments } from "./segments";
+import { useAttachments } from "./useAttachments";
 import { useMessageCheck } from "./useMessageCheck";
+import { useSubject } from "./useSubject";
 import { lineOf, replyWay, waysQuery } from "./ways";
 
 /** Everything the composer of one conversation knows and does. */
-export function useComposer(conversation: Conversation, lastMessage: Message | undefined) {
+export function useComposer(
+  conversation: Conversation,
+  lastMessage: Message | undefined,
+  /** That of the last email, if there is one. */
+  lastSubject?: string,
+) {
   const user = useUser();
-  const { outbox, drafts } = useWriting();
+  const { outbox, drafts, attachments } = useWriting();
   const { data: lines } = useQuery(linesQuery);
   const text = useDraft(drafts, conversation.id);
   const returned = useReturned(conversation.id);
@@ -35,7 +43,11 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
   const { data: known } = useQuery(contactQuery(conversation.contact.id));
   const contact = { ...conversation.contact, blocked: known?.blocked ?? false };
   const blocked = lines && blockedBy(user, contact, line, text, { way, now });
-  const written = text.trim() !== "" && lines !== undefined && !blocked;
+  const subject = useSubject(conversation.id, line, lastSubject);
+  const attached = useAttachments(conversation.id, line, { lines: lines ?? [], ways });
+  const withFiles = attached.files.length > 0;
+  const something = text.trim() !== "" || withFiles;
+  const written = something && lines !== undefined && !blocked && !subject.missing && attached.ready;
   const options = plan && { ...whenOf(plan), cancel_if_answered: plan.cancelIfAnswered };
   const foresight = useMessageCheck(
     {
@@ -44,6 +56,8 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
         ? { template_id: template.use.id, variables: template.use.variables }
         : { body: text.trim() }),
       ...(line && { line_id: line.id }),
+      ...(subject.told && { subject: subject.told }),
+      ...(withFiles && { media: idsOf(attached.media) }),
       ...options,
     },
     text.trim(),
@@ -66,15 +80,24 @@ export function useComposer(conversation: Conversation, lastMessage: Message | u
     outbox.submit(conversation.id, line?.id ?? null, text.trim(), {
       ...(options && { options }),
       ...(template.use && { template: template.use }),
+      ...(line && { channel: line.channel }),
+      ...(subject.told && { subject: subject.told }),
+      ...(withFiles && { media: attached.media }),
     });
     write("");
+    subject.write("");
+    attachments.clear(conversation.id);
     setPlan(null);
     return true;
   };
   const { added = "" } = foresight;
   const count = useMemo(() => countSegments(text.trim() + (text.trim() && added)), [text, added]);
   return {
+    conversationId: conversation.id,
     contact: conversation.contact,
+    subject,
+    attached,
+    attach: (files: readonly File[]): void => attachments.add(conversation.id, files),
     text,
     write,
     lines: lines ?? [],

@@ -44,7 +44,7 @@ export function useMessageCheck(message: NewMessage, text: string, isUseful: boo
   const asked = JSON.parse(settled) as { message: NewMessage; text: string };
   const { data, error } = useQuery({
     ...checkQuery(asked.message),
-    enabled: isUseful && asked.text !== "",
+    enabled: isUseful && (asked.text !== "" || asked.message.media != null),
   });
   if (!isUseful) return {};
   if (error instanceof ApiError && error.status === invalid) return { refusal: error.message };

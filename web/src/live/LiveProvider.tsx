@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useState } from "react";
 
 import type { User } from "@/api/types";
+import type { Attachments } from "@/composer/attachments";
 import type { Drafts } from "@/composer/drafts";
 import type { Outbox } from "@/composer/outbox";
 import { useStore } from "@/lib/store";
@@ -20,8 +21,8 @@ function useLive(): Live {
   return live;
 }
 
-/** The user's drafts and what is on its way to the server. */
-export const useWriting = (): { outbox: Outbox; drafts: Drafts } => useLive();
+/** The user's drafts with their files, and what is on its way to the server. */
+export const useWriting = (): { outbox: Outbox; drafts: Drafts; attachments: Attachments } => useLive();
 
 export const useLiveStatus = (): LiveStatus => useStore(useLive().connection.status);
 

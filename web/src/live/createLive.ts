@@ -1,9 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 
+import { ApiError } from "@/api/errors";
 import type { Message, User } from "@/api/types";
-import { outboxPorts } from "@/composer/deliver";
+import { Attachments } from "@/composer/attachments";
+import { outboxPorts, reasonOf } from "@/composer/deliver";
 import { Drafts } from "@/composer/drafts";
 import { Outbox } from "@/composer/outbox";
+import { upload } from "@/composer/upload";
 import { createStore, type Store } from "@/lib/store";
 import { sessionKey } from "@/session/session";
 
@@ -19,6 +22,7 @@ import { LiveConnection } from "./connection";
 /** What lives as long as somebody is signed in. */
 export type Live = {
   drafts: Drafts;
+  attachments: Attachments;
   outbox: Outbox;
   connection: LiveConnection;
   /** The last incoming message, for those who cannot see it arrive. */
@@ -29,7 +33,14 @@ export type Live = {
 
 export function createLive(client: QueryClient, user: User): Live {
   const drafts = new Drafts(user.id);
-  const outbox = new Outbox(user.id, outboxPorts(client, drafts));
+  const attachments = new Attachments({
+    upload,
+    newKey: () => crypto.randomUUID(),
+    preview: (file) => URL.createObjectURL(file),
+    release: (preview) => URL.revokeObjectURL(preview),
+    reasonOf: (error) => (error instanceof ApiError ? reasonOf(error) : undefined),
+  });
+  const outbox = new Outbox(user.id, outboxPorts(client, { drafts, attachments }));
   const heard = createStore<Message | undefined>(undefined);
   const listen = (message: Message): void => {
     outbox.noticeMessage(message, message.author?.id === user.id);
@@ -48,7 +59,14 @@ export function createLive(client: QueryClient, user: User): Live {
     },
     onRefused: () => void client.invalidateQueries({ queryKey: sessionKey }),
   });
-  return { drafts, outbox, connection, heard, start: () => start(client, { outbox, connection, overtaken }) };
+  return {
+    drafts,
+    attachments,
+    outbox,
+    connection,
+    heard,
+    start: () => start(client, { outbox, connection, overtaken }),
+  };
 }
 
 type Parts = { outbox: Outbox; connection: LiveConnection; overtaken: OvertakenAnswers };

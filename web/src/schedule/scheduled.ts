@@ -97,6 +97,8 @@ export function useWriteAgain() {
           conversation_id: message.conversation_id,
           line_id: message.line_id,
           body: message.body,
+          ...(message.email && { subject: message.email.subject }),
+          ...(message.media.length > 0 && { media: message.media.flatMap(({ id }) => id ?? []) }),
           ...sendOptionsOf(message),
         },
       }),

@@ -5,7 +5,9 @@ import type {
   HistoryStep,
   JournalEntry,
   JournalEntryDetails,
+  Media,
   Message,
+  MessageEmail,
   ProcessingError,
   Queue,
   QueueHistory,
@@ -52,6 +54,34 @@ export function aConversation(over: Partial<Conversation> = {}): Conversation {
     created_at: "2025-11-20T08:00:00Z",
     ...over,
   };
+}
+
+/** A picture that is with the server. */
+export function aFile(over: Partial<Media> = {}): Media {
+  return {
+    id: "f-1",
+    state: "kept",
+    reason: null,
+    url: "/api/media/f-1",
+    thumbnail_url: "/api/media/f-1/thumbnail",
+    name: "cat.png",
+    content_type: "image/png",
+    bytes: 2048,
+    width: 640,
+    height: 480,
+    ...over,
+  };
+}
+
+/** An email of a customer's. */
+export function anEmail(over: Partial<Message> = {}, email: Partial<MessageEmail> = {}): Message {
+  return aMessage({
+    channel: "email",
+    from: "ana@example.net",
+    to: "team@example.com",
+    email: { subject: "Your invoice", automatic: false, has_quoted: false, has_html: false, ...email },
+    ...over,
+  });
 }
 
 /** The rules of sending as they stand in a new installation, with a region of its own hours. */

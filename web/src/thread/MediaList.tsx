@@ -3,7 +3,7 @@ import { CircleSlash, Clock, Download, FileText, Link2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Media, Message } from "@/api/types";
+import type { Media } from "@/api/types";
 import { fileSize, kindOf } from "@/lib/files";
 
 import { useFetchAgain } from "./messages";
@@ -15,7 +15,7 @@ const Lightbox = lazy(async () => ({ default: (await import("./Lightbox")).Light
 const longestSide = 288;
 
 /** What came or goes with a message: pictures, players, files, and what is not here yet or never will be. */
-export function MediaList({ media, canWrite }: { media: Message["media"]; canWrite: boolean }) {
+export function MediaList({ media, canWrite }: { media: readonly Media[]; canWrite: boolean }) {
   const [open, setOpen] = useState<number>();
   const pictures = media.filter(isPicture);
   if (media.length === 0) return null;

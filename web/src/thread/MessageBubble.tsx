@@ -2,17 +2,15 @@ import { clsx } from "clsx";
 import { useTranslation } from "react-i18next";
 
 import type { ConversationContact, Message } from "@/api/types";
-import { displayName } from "@/lib/names";
-import { clockTime, exactTime } from "@/lib/time";
+import { exactTime } from "@/lib/time";
 import { mayWrite, useUser } from "@/session/session";
-import { ChannelSign } from "@/ui/ChannelSign";
 
 import { BubbleText } from "./BubbleText";
 import { MediaList } from "./MediaList";
-import { MessageDetailsPopover } from "./MessageDetailsPopover";
 import { ExtrasAbove, QuickReplies, TapMark } from "./MessageExtras";
 import { MessageNotice } from "./MessageNotice";
-import { StatusMark } from "./StatusMark";
+import { MessageTime } from "./MessageTime";
+import { useAuthor } from "./useAuthor";
 
 type Props = { message: Message; contact: ConversationContact; opens: boolean; closes: boolean };
 
@@ -21,9 +19,7 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
   const { t } = useTranslation();
   const user = useUser();
   const out = message.direction === "outbound";
-  const colleague = out && message.author && message.author.id !== user.id ? message.author.name : undefined;
-  const other = message.persona ? t("thread.persona", { name: message.persona.name }) : colleague;
-  const author = out ? (other ?? t("thread.you")) : displayName(contact);
+  const { author, other } = useAuthor(message, contact);
   return (
     <article
       aria-label={t("thread.messageOf", { author, time: exactTime(message.at) })}
@@ -50,25 +46,7 @@ export function MessageBubble({ message, contact, opens, closes }: Props) {
           <TapMark details={message.details} />
           {/* A place is told by its card. */}
           {!message.details?.location && <BubbleText text={message.body} />}
-          <MessageDetailsPopover
-            message={message}
-            trigger={(props) => (
-              <button
-                {...props}
-                type="button"
-                dir="ltr"
-                aria-label={t("thread.details", {
-                  state: t(`messageState.${message.state}`),
-                  time: clockTime(message.at),
-                })}
-                className="relative top-1 float-right ms-3 mt-1 inline-flex items-center gap-1 rounded-sm text-meta whitespace-nowrap text-ink-faint tabular hover:text-ink"
-              >
-                {message.channel !== "sms" && <ChannelSign channel={message.channel} />}
-                {clockTime(message.at)}
-                <StatusMark state={message.state} />
-              </button>
-            )}
-          />
+          <MessageTime message={message} className="relative top-1 float-right ms-3 mt-1" />
         </p>
       </div>
       {message.content && <QuickReplies content={message.content} />}

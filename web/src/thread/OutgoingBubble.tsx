@@ -6,6 +6,8 @@ import type { OutboxEntry } from "@/composer/outbox";
 import { useWriting } from "@/live/LiveProvider";
 
 import { BubbleText } from "./BubbleText";
+import { letterClass, Subject } from "./EmailCard";
+import { MediaList } from "./MediaList";
 import { bubbleClass } from "./MessageBubble";
 
 /** A message the server has not confirmed yet, shown at once. */
@@ -16,7 +18,9 @@ export function OutgoingBubble({ entry, opens }: { entry: OutboxEntry; opens: bo
       aria-label={t("thread.outgoing")}
       className={clsx("flex flex-col items-end px-3 two:px-4", opens ? "pt-2" : "pt-0.5")}
     >
-      <div className={bubbleClass(true, opens, true)}>
+      {entry.subject && <Subject text={entry.subject} />}
+      <div className={entry.channel === "email" ? letterClass(true) : bubbleClass(true, opens, true)}>
+        <MediaList media={entry.media ?? []} canWrite={false} />
         <p dir="auto" className="user-text text-start">
           <BubbleText text={entry.body} />
           <span

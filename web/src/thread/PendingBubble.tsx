@@ -12,6 +12,8 @@ import { useRecipientZone } from "@/schedule/recipientZone";
 import { mayWrite, useUser } from "@/session/session";
 
 import { BubbleText } from "./BubbleText";
+import { letterClass } from "./EmailCard";
+import { MediaList } from "./MediaList";
 import { bubbleClass } from "./MessageBubble";
 
 /** A message that waits, at the end of the thread: when it goes or what holds it, and what can still be done. */
@@ -28,8 +30,17 @@ export function PendingBubble({ message, contact }: { message: Message; contact:
       className="flex flex-col items-end px-3 pt-2 two:px-4"
     >
       <div
-        className={clsx(bubbleClass(true, true, true), "border border-dashed border-outline bg-transparent!")}
+        className={clsx(
+          message.email ? letterClass(true) : bubbleClass(true, true, true),
+          "border border-dashed border-outline bg-transparent!",
+        )}
       >
+        {message.email && (
+          <p dir="auto" className="mb-1 start-aligned font-semibold wrap-anywhere">
+            {message.email.subject}
+          </p>
+        )}
+        <MediaList media={message.media} canWrite={writes} />
         <p dir="auto" className="user-text text-start">
           <BubbleText text={message.body} />
         </p>

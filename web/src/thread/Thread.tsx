@@ -25,13 +25,17 @@ type Props = {
 
 /** Older messages are asked for this many rows before the top is reached. */
 const fetchAhead = 20;
-const estimates: Record<Row["kind"], number> = {
+const estimates: Record<Row["kind"] | "email", number> = {
   day: 44,
   unread: 36,
   message: 56,
+  email: 200,
   outgoing: 56,
   pending: 96,
 };
+
+const estimate = (row: Row | undefined): number =>
+  row?.kind === "message" && row.message.email ? estimates.email : estimates[row?.kind ?? "message"];
 
 /** The messages of a conversation. Only what is near the window exists; older pages load without a jump. */
 export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder, onLoadOlder }: Props) {
@@ -50,7 +54,7 @@ export function Thread({ conversation, messages, jump, hasOlder, isLoadingOlder,
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimates[rows[index]?.kind ?? "message"],
+    estimateSize: (index) => estimate(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
     rangeExtractor: (range) => withDayOf(rows, range),
     anchorTo: "end",

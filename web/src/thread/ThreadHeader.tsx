@@ -53,9 +53,9 @@ export function ThreadHeader({ conversation, panelOpen, onTogglePanel }: Props) 
           <span dir="auto" className="block truncate start-aligned font-semibold">
             {name}
           </span>
-          {contact.name && contact.phone && (
+          {contact.name && (contact.phone ?? contact.email) && (
             <span className="block truncate text-meta text-ink-soft tabular">
-              {formatPhone(contact.phone, default_country)}
+              {contact.phone ? formatPhone(contact.phone, default_country) : contact.email}
             </span>
           )}
         </span>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { Conversation as ConversationData } from "@/api/types";
 import { Composer } from "@/composer/Composer";
+import { DropZone } from "@/composer/DropZone";
 import { ContactPanel } from "@/contacts/ContactPanel";
 import { conversationQuery, knownConversation } from "@/conversations/conversations";
 import { useShortcut } from "@/keyboard/useShortcut";
@@ -50,7 +51,7 @@ function Conversation({ id }: { id: string }) {
   if (missing instanceof ApiError && missing.status === 404) return <ConversationGone />;
   return (
     <div className="flex h-full min-h-0">
-      <div className="flex h-full min-w-0 flex-1 flex-col">
+      <DropZone conversationId={id}>
         {conversation.data ? (
           <ThreadHeader
             conversation={conversation.data}
@@ -81,10 +82,15 @@ function Conversation({ id }: { id: string }) {
               onLoadOlder={() => void thread.fetchNextPage()}
             />
             <ReviewNotice conversationId={id} />
-            <Composer conversation={conversation.data} lastMessage={messages.at(-1)} onSent={jump.request} />
+            <Composer
+              conversation={conversation.data}
+              lastMessage={messages.at(-1)}
+              lastSubject={messages.findLast(({ email }) => email)?.email?.subject}
+              onSent={jump.request}
+            />
           </>
         )}
-      </div>
+      </DropZone>
       {panel.beside && panel.open && conversation.data && (
         <aside aria-label={t("contacts.panel")} className="w-80 shrink-0 overflow-y-auto border-s bg-canvas">
           <ContactPanel contact={conversation.data.contact} onClose={panel.toggle}>

@@ -5,6 +5,7 @@ import type { Conversation } from "@/api/types";
 import { dayLabel } from "@/lib/time";
 import { useNow } from "@/lib/useNow";
 
+import { EmailCard } from "./EmailCard";
 import { MessageBubble } from "./MessageBubble";
 import { OutgoingBubble } from "./OutgoingBubble";
 import { PendingBubble } from "./PendingBubble";
@@ -23,7 +24,14 @@ export const ThreadRow = memo(function ThreadRow({
     case "unread":
       return <UnreadMark count={row.count} />;
     case "message":
-      return (
+      return row.message.email ? (
+        <EmailCard
+          message={row.message}
+          email={row.message.email}
+          contact={conversation.contact}
+          subject={row.subject}
+        />
+      ) : (
         <MessageBubble
           message={row.message}
           contact={conversation.contact}

@@ -20,6 +20,7 @@ export const messageKeys = {
   threads: ["messages"] as const,
   thread: (conversationId: string) => ["messages", conversationId] as const,
   details: (id: string) => ["message-details", id] as const,
+  email: (id: string) => ["email", id] as const,
 };
 
 export const threadQuery = (conversationId: string) =>
@@ -45,6 +46,18 @@ export const messageDetailsQuery = (id: string) =>
     queryFn: ({ signal }) => call(api.GET("/api/messages/{id}", { params: { path: { id } }, signal })),
     staleTime: 0,
   });
+
+/** What an email has beside its text; none of it ever changes. */
+export const emailQuery = (id: string) =>
+  queryOptions({
+    queryKey: messageKeys.email(id),
+    queryFn: ({ signal }) => call(api.GET("/api/messages/{id}/email", { params: { path: { id } }, signal })),
+    staleTime: freshness.live,
+  });
+
+/** Where an email is as its sender laid it out. Images that lie elsewhere are fetched only if that is wanted. */
+export const layoutUrl = (id: string, withImages: boolean): string =>
+  `/api/messages/${id}/html${withImages ? "?images=true" : ""}`;
 
 /** Brings a created or changed message into its thread and preview. Says whether it was new to us. */
 export function applyMessage(client: QueryClient, message: Message): boolean {

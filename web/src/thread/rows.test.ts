@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { OutboxEntry } from "@/composer/outbox";
-import { aMessage } from "@/test/samples";
+import { aMessage, anEmail } from "@/test/samples";
 
 import { dayOfRow, type Row, threadRows, unreadMark } from "./rows";
 
@@ -85,6 +85,31 @@ test("there is no unread mark when nothing is unread or the first unread one is 
   const messages = [inbound("a", local(19, 9, 0))];
   expect(unreadMark(messages, 0)).toBeUndefined();
   expect(unreadMark(messages, 5)).toBeUndefined();
+});
+
+test("a subject is said where it changes, and Re: changes nothing", () => {
+  const email = (id: string, minute: number, subject: string) =>
+    anEmail({ id, at: local(19, 9, minute) }, { subject });
+  const rows = threadRows(
+    [
+      email("a", 0, "Your invoice"),
+      email("b", 1, "AW: your invoice"),
+      inbound("text", local(19, 9, 2)),
+      email("c", 3, "Re: Your invoice"),
+      email("d", 4, ""),
+      email("e", 5, "Another thing"),
+    ],
+    [],
+  );
+  const subjects = rows.flatMap((row) =>
+    row.kind === "message" && row.subject !== undefined ? [[row.key, row.subject]] : [],
+  );
+  expect(subjects).toEqual([
+    ["a", "Your invoice"],
+    ["d", ""],
+    ["e", "Another thing"],
+  ]);
+  expect(shape(rows)).toBe("day (a) (b) (text) (c) (d) (e)");
 });
 
 test("every row knows its day", () => {

@@ -1,13 +1,22 @@
 import type { Message } from "@/api/types";
 import type { OutboxEntry } from "@/composer/outbox";
 import { startOfDay } from "@/lib/time";
+import { sameSubject } from "@/lib/subject";
 import { isPending } from "@/schedule/pending";
 
 /** What the thread shows, from top to bottom. Keys are steady, so that rows keep their place and size. */
 export type Row =
   | { kind: "day"; key: string; day: number }
   | { kind: "unread"; key: string; count: number }
-  | { kind: "message"; key: string; message: Message; opens: boolean; closes: boolean }
+  | {
+      kind: "message";
+      key: string;
+      message: Message;
+      opens: boolean;
+      closes: boolean;
+      /** It is the first email under its subject: an empty one is none. */
+      subject?: string;
+    }
   | { kind: "outgoing"; key: string; entry: OutboxEntry; opens: boolean }
   | { kind: "pending"; key: string; message: Message };
 
@@ -23,12 +32,14 @@ export function threadRows(
 ): Row[] {
   const messages = loaded.filter((message) => !isPending(message));
   const rows: Row[] = [];
+  const subjects = newSubjects(messages);
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
     const day = startOfDay(Date.parse(message.at));
     const newDay = !before || startOfDay(Date.parse(before.at)) !== day;
     const marked = unread?.firstId === message.id;
+    const subject = subjects.get(message.id);
     if (newDay) rows.push({ kind: "day", key: `day-${day}`, day });
     if (marked) rows.push({ kind: "unread", key: "unread", count: unread.count });
     rows.push({
@@ -37,6 +48,7 @@ export function threadRows(
       message,
       opens: newDay || marked || !sameTurn(before, message),
       closes: !after || after.id === unread?.firstId || !sameTurn(message, after),
+      ...(subject !== undefined && { subject }),
     });
   });
   return rows.concat(
@@ -60,8 +72,23 @@ function outgoingRows(outgoing: OutboxEntry[], last: Message | undefined): Row[]
   return rows;
 }
 
+/** The subject is said where it changes, as in a mail program; "Re:" changes nothing. By message. */
+function newSubjects(messages: Message[]): Map<string, string> {
+  const found = new Map<string, string>();
+  let last: string | undefined;
+  for (const { id, email } of messages) {
+    if (!email) continue;
+    if (last === undefined || !sameSubject(last, email.subject)) found.set(id, email.subject);
+    last = email.subject;
+  }
+  return found;
+}
+
+/** Letters stand alone. */
 function sameTurn(before: Message, after: Message): boolean {
   return (
+    !before.email &&
+    !after.email &&
     before.direction === after.direction &&
     before.author?.id === after.author?.id &&
     before.persona?.slug === after.persona?.slug &&

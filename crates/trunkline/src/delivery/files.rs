@@ -1,12 +1,12 @@
 //! The files of a message that is to go out: whether they are here, and whether its channel takes them.
 
 use trunkline_domain::ids::MediaId;
-use trunkline_domain::media::{Attached, MediaLimits};
+use trunkline_domain::media::Attached;
 use trunkline_store::{Result, Tx};
 
 use super::request::{Refusal, Request};
 use crate::http::problem::FieldError;
-use crate::lines::{Line, LineInfo};
+use crate::lines::Line;
 use crate::media::{self, Sendable};
 
 /// The files that a request wants to go along. What stands in for another message takes that one's.
@@ -30,9 +30,8 @@ pub(super) fn checked(
     let Some(files) = media::sendable(tx, &ids)? else {
         return Ok(Err(refused("One of these files is not here any more. Attach it again.")));
     };
-    let LineInfo { provider, channel, name, .. } = &line.info;
-    let Some(limits) = MediaLimits::of(provider, *channel) else {
-        let told = format!("{name} cannot send files. Choose another line, or send a link.");
+    let Some(limits) = line.info.media_limits() else {
+        let told = format!("{} cannot send files. Choose another line, or send a link.", line.info.name);
         return Ok(Err(refused(&told)));
     };
     let attached: Vec<Attached<'_>> = files.iter().map(Sendable::attached).collect();

@@ -34,6 +34,7 @@ use tokio::sync::watch;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::LineId;
+use trunkline_domain::media::MediaLimits;
 use trunkline_domain::phone::CountryCode;
 use trunkline_domain::rate::Limits;
 use trunkline_providers::mail::MailSource;
@@ -75,6 +76,13 @@ pub(crate) struct LineInfo {
     pub(crate) simulated: bool,
     /// It was made in the program and can be changed there; otherwise the configuration has it.
     pub(crate) made: bool,
+}
+
+impl LineInfo {
+    /// Which files may go along with its messages; `None`: no files.
+    pub(crate) fn media_limits(&self) -> Option<MediaLimits> {
+        MediaLimits::of(&self.provider, self.channel)
+    }
 }
 
 /// A line in use.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::breaker::{Health, Position};
 use trunkline_domain::ids::LineId;
+use trunkline_domain::media::MediaLimits;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx};
 use utoipa::ToSchema;
@@ -29,6 +30,36 @@ struct LineView {
     rate: LineRate,
     /// The lines that stand in for it, in order.
     failover: Vec<Uuid>,
+    /// Which files may go along with its messages; without it, none.
+    media: Option<LineMedia>,
+}
+
+/// Which files may go along with one message.
+#[derive(Debug, Serialize, ToSchema)]
+struct LineMedia {
+    count_max: usize,
+    /// All of them together.
+    total_max_bytes: u64,
+    /// What no entry names is not taken; the first that fits counts.
+    types: Vec<LineMediaType>,
+}
+
+/// A type of file, and how large one of it may be.
+#[derive(Debug, Serialize, ToSchema)]
+struct LineMediaType {
+    /// A whole type, such as `image/png`, or the beginning of one, such as `audio/`.
+    starts_with: String,
+    max_bytes: u64,
+}
+
+impl From<MediaLimits> for LineMedia {
+    fn from(limits: MediaLimits) -> Self {
+        let types = limits
+            .rules
+            .iter()
+            .map(|rule| LineMediaType { starts_with: rule.starts_with.to_owned(), max_bytes: rule.file_max });
+        LineMedia { count_max: limits.count_max, total_max_bytes: limits.total_max, types: types.collect() }
+    }
 }
 
 /// Whether a line works.
@@ -99,6 +130,7 @@ fn view(tx: &mut Tx<'_>, pace: &Pace, line: &Line, now: Timestamp) -> Result<Lin
             paused_until,
         },
         failover: pace.others(line.info.id).map(|other| other.info.id.into()).collect(),
+        media: line.info.media_limits().map(LineMedia::from),
     })
 }
 

@@ -12,6 +12,7 @@ on_both_engines![
     a_picture_reaches_the_phone_through_telnyx,
     a_file_needs_no_text_beside_it,
     an_address_for_providers_opens_one_file_for_a_while,
+    a_line_tells_which_files_it_takes,
     what_a_channel_does_not_take_is_refused_before_it_is_queued,
     the_same_key_with_other_files_is_another_message,
     one_file_may_go_to_many_and_stays,
@@ -103,6 +104,17 @@ async fn an_address_for_providers_opens_one_file_for_a_while(setup: TestSetup) {
     }
     app.advance(std::time::Duration::from_secs(24 * 3_600 + 1)).await;
     visitor.get(&path).await.problem(404, "not_found");
+}
+
+/// So that people are told before they have waited for a film to arrive.
+async fn a_line_tells_which_files_it_takes(setup: TestSetup) {
+    let app = setup.start().await;
+    let owner = app.sign_up_owner().await;
+    let media = owner.get("/api/lines").await.expect(200)["items"][0]["media"].clone();
+    assert_eq!((&media["count_max"], &media["total_max_bytes"]), (&json!(10), &json!(5 * 1024 * 1024)));
+    let types = media["types"].as_array().unwrap();
+    let audio = json!({ "starts_with": "audio/", "max_bytes": 500 * 1024 });
+    assert!(types.contains(&audio), "{types:?}");
 }
 
 async fn what_a_channel_does_not_take_is_refused_before_it_is_queued(setup: TestSetup) {
