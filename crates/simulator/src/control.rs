@@ -28,7 +28,9 @@ use crate::resend::{MailView, NewMail};
 use crate::simulator::{ControlError, Simulator, State as Overview};
 use crate::whatsapp::{Button, Extras, Place};
 
-const BODY_MAX: usize = 1024 * 1024;
+const BODY_MAX: usize = 64 * 1024;
+/// A mail with a file, which takes four thirds of its size as base64.
+const MAIL_MAX: usize = FILE_MAX / 3 * 4 + 1024 * 1024;
 const LEDGER_DEFAULT: usize = 1_000;
 const LEDGER_MAX: usize = 10_000;
 
@@ -44,7 +46,7 @@ impl Simulator {
             .route("/files", post(add_file).layer(DefaultBodyLimit::max(FILE_MAX)))
             .route("/files/{name}", get(files::show))
             .route("/templates/decide", post(decide))
-            .route("/mail", post(mail))
+            .route("/mail", post(mail).layer(DefaultBodyLimit::max(MAIL_MAX)))
             .route("/mail/{address}", get(mails_of))
             .route("/stream", get(stream))
             .route("/faults", get(faults).put(set_faults))

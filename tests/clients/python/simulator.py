@@ -20,10 +20,11 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 class Simulator:
     """The running carrier: its account, its control API, and Twilio's client pointed at it."""
 
-    def __init__(self, webhook=None, telnyx_webhook=None):
+    def __init__(self, webhook=None, telnyx_webhook=None, resend_webhook=None):
         command = [BINARY, "simulate", "--listen", "127.0.0.1:0"]
         command += ["--webhook", webhook] if webhook else []
         command += ["--telnyx-webhook", telnyx_webhook] if telnyx_webhook else []
+        command += ["--resend-webhook", resend_webhook] if resend_webhook else []
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         said = self._read_settings()
         self.account_sid = said["account_sid"]
@@ -31,6 +32,7 @@ class Simulator:
         self.number = said["number"]
         self.messaging_service_sid = said.get("messaging_service_sid")
         self.telnyx = {name: said[f"telnyx_{name}"] for name in ("api_key", "public_key", "number")}
+        self.resend = {name: said[f"resend_{name}"] for name in ("api_key", "webhook_secret", "address")}
         self.address = said["address"]
 
     def _read_settings(self):

@@ -1,63 +1,11 @@
 """Telnyx's official client works with the simulator, and believes what it sends to a business."""
 
-import json
-import threading
 import unittest
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import telnyx
 
+from receiver import EventReceiver
 from simulator import Simulator
-
-
-class EventReceiver:
-    """Keeps the events that Telnyx sends to a business."""
-
-    def __init__(self):
-        self._received = []
-        self._arrived = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/events"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def _handler(self):
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                with receiver._arrived:
-                    receiver._received.append((body, dict(self.headers)))
-                    receiver._arrived.notify_all()
-
-            def log_message(self, *args):
-                pass
-
-        return Handler
-
-    def arrival(self, message_id, kind):
-        """The body and the headers of the first event of this kind about a message."""
-
-        def find():
-            for body, headers in self._received:
-                data = json.loads(body)["data"]
-                if (data["payload"]["id"], data["event_type"]) == (message_id, kind):
-                    return body, headers
-            return None
-
-        with self._arrived:
-            self._arrived.wait_for(find, timeout=30)
-            found = find()
-        if found is None:
-            raise AssertionError(f"no {kind} about {message_id}; came: {self._received}")
-        return found
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class TelnyxTest(unittest.TestCase):
@@ -78,6 +26,12 @@ class TelnyxTest(unittest.TestCase):
         cls.simulator.stop()
         cls.receiver.stop()
 
+    def arrival(self, message_id, kind):
+        def fits(said):
+            return (said["data"]["payload"]["id"], said["data"]["event_type"]) == (message_id, kind)
+
+        return self.receiver.arrival(fits)
+
     def send(self, **fields):
         message = {"from_": self.simulator.telnyx["number"], "text": "Olá 😀", **fields}
         message.setdefault("to", self.simulator.new_phone())
@@ -87,7 +41,7 @@ class TelnyxTest(unittest.TestCase):
         message = self.send()
         self.assertEqual(message.to[0].status, "queued")
         for kind, status in [("message.sent", "sent"), ("message.finalized", "delivered")]:
-            body, headers = self.receiver.arrival(message.id, kind)
+            body, headers = self.arrival(message.id, kind)
             event = self.client.webhooks.unwrap(body, headers=headers)
             self.assertEqual(event.data.payload.to[0].status, status)
         retrieved = self.client.messages.retrieve(message.id).data
@@ -96,7 +50,7 @@ class TelnyxTest(unittest.TestCase):
     def test_what_comes_in_is_genuine_and_a_changed_byte_is_noticed(self):
         customer = self.simulator.new_phone()
         sid = self.simulator.text(customer, "a | b 👋", to=self.simulator.telnyx["number"])["sid"]
-        body, headers = self.receiver.arrival(sid, "message.received")
+        body, headers = self.arrival(sid, "message.received")
         event = self.client.webhooks.unwrap(body, headers=headers)
         self.assertEqual(event.data.payload.text, "a | b 👋")
         with self.assertRaises(Exception):

@@ -10,14 +10,11 @@ pub(super) fn sent(mail: &Mail, whole: bool) -> Value {
     let mut value = json!({
         "object": "email", "id": mail.id, "message_id": mail.message_id, "to": mail.to, "from": mail.from, "cc": mail.cc,
         "bcc": [], "reply_to": mail.reply_to, "subject": mail.subject, "created_at": listed_time(mail.created_at),
-        "last_event": mail.last_event, "scheduled_at": null,
+        "last_event": mail.last_event,
     });
     if whole {
         value["text"] = json!(mail.text);
         value["html"] = json!(mail.html);
-        value["tags"] = json!(
-            mail.tags.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>()
-        );
     }
     value
 }
@@ -26,11 +23,12 @@ pub(super) fn sent(mail: &Mail, whole: bool) -> Value {
 pub(super) fn received(mail: &Mail, whole: bool) -> Value {
     let files: Vec<Value> = mail.files.iter().map(file).collect();
     let mut value = json!({
-        "object": "email", "id": mail.id, "to": mail.to, "from": mail.from, "cc": mail.cc, "bcc": [],
+        "id": mail.id, "to": mail.to, "from": mail.from, "cc": mail.cc, "bcc": [],
         "reply_to": mail.reply_to, "subject": mail.subject, "message_id": mail.message_id, "created_at": time(mail.created_at),
         "attachments": files,
     });
     if whole {
+        value["object"] = json!("email");
         value["text"] = json!(mail.text);
         value["html"] = json!(mail.html);
         value["headers"] = json!(mail.headers);
@@ -39,10 +37,14 @@ pub(super) fn received(mail: &Mail, whole: bool) -> Value {
 }
 
 pub(super) fn file(file: &File) -> Value {
-    json!({
-        "id": file.id, "filename": file.filename, "content_type": file.content_type, "content_id": file.content_id,
+    let mut value = json!({
+        "id": file.id, "filename": file.filename, "content_type": file.content_type,
         "content_disposition": if file.content_id.is_some() { "inline" } else { "attachment" }, "size": file.content.len(),
-    })
+    });
+    if let Some(id) = &file.content_id {
+        value["content_id"] = json!(id);
+    }
+    value
 }
 
 pub(super) fn time(at: Timestamp) -> String {

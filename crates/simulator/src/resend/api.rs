@@ -207,7 +207,9 @@ async fn file(
 ) -> Result<Json<Value>, ApiError> {
     let office = simulator.office();
     let file = incoming(&office, &id)?.files.iter().find(|file| file.id == wanted);
-    Ok(Json(with_link(&simulator, &id, file.ok_or_else(|| ApiError::not_found("Attachment"))?)))
+    let mut value = with_link(&simulator, &id, file.ok_or_else(|| ApiError::not_found("Attachment"))?);
+    value["object"] = json!("attachment");
+    Ok(Json(value))
 }
 
 fn with_link(simulator: &Simulator, mail: &str, file: &super::office::File) -> Value {
@@ -215,7 +217,6 @@ fn with_link(simulator: &Simulator, mail: &str, file: &super::office::File) -> V
     let base = simulator.config().public_url.clone().unwrap_or_default();
     let mark = mark(simulator, &file.id, until.secs());
     let mut value = answers::file(file);
-    value["object"] = json!("attachment");
     value["download_url"] = json!(format!(
         "{}/attachments/{mail}/{}?until={}&mark={mark}",
         base.trim_end_matches('/'),

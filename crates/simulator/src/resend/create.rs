@@ -8,7 +8,7 @@ use serde::Deserialize;
 use trunkline_domain::time::Timestamp;
 
 use super::error::ApiError;
-use super::office::{File, Mail, bare};
+use super::office::{File, Mail, bare, file_id};
 
 const RECIPIENTS_MAX: usize = 50;
 /// Bytes of all files together (Resend, Attachments: 40 MB).
@@ -139,7 +139,7 @@ fn files(attachments: Vec<Attachment>, id: &str) -> Result<Vec<File>, ApiError> 
         let content =
             BASE64_STANDARD.decode(attachment.content.ok_or_else(invalid)?).map_err(|_| invalid())?;
         files.push(File {
-            id: format!("{id}-{number}"),
+            id: file_id(id, number),
             filename: attachment.filename.unwrap_or_else(|| "attachment".to_owned()),
             content_type: attachment.content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
             content_id: attachment.content_id,

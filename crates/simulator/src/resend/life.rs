@@ -117,7 +117,6 @@ fn received(simulator: &Simulator, id: &str) {
     let copies = 1 + u32::from(happens(ambient, faults.webhook_double_rate));
     let mut data = answers::received(&mail, false);
     if let Some(data) = data.as_object_mut() {
-        data.remove("object");
         data.remove("id");
         data.insert("email_id".to_owned(), json!(mail.id));
     }

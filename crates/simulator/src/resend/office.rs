@@ -37,6 +37,11 @@ pub(crate) struct File {
     pub(super) content: Vec<u8>,
 }
 
+/// The id of a file of a mail: a UUID as well, which differs from the mail's in its end alone.
+pub(super) fn file_id(mail: &str, number: usize) -> String {
+    format!("{}{:04x}", mail.get(..32).unwrap_or(mail), number + 1)
+}
+
 /// A create that named a key.
 pub(super) struct Kept {
     pub(super) body: Vec<u8>,

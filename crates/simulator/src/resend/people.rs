@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use trunkline_domain::time::Timestamp;
 
 use super::life::{self, Task};
-use super::office::{File, Mail, bare};
+use super::office::{File, Mail, bare, file_id};
 use crate::simulator::{ControlError, Simulator};
 
 /// A mail that a customer writes.
@@ -186,7 +186,7 @@ fn headers(mut headers: BTreeMap<String, String>, answered: Option<&Mail>) -> BT
 fn files(files: &[NewMailFile], id: &str) -> Result<Vec<File>, ControlError> {
     let file = |(number, file): (usize, &NewMailFile)| {
         Ok(File {
-            id: format!("{id}-{number}"),
+            id: file_id(id, number),
             filename: file.filename.clone(),
             content_type: file.content_type.clone(),
             content_id: file.content_id.clone(),

@@ -64,6 +64,9 @@ struct SimulateArguments {
     /// Where Telnyx sends what comes in. Without it, only messages that name an address are told of.
     #[arg(long)]
     telnyx_webhook: Option<String>,
+    /// Where Resend tells of emails. Without it, it tells nobody.
+    #[arg(long)]
+    resend_webhook: Option<String>,
     /// A file that keeps the ledger over a restart.
     #[arg(long)]
     ledger: Option<PathBuf>,

@@ -4,7 +4,7 @@ import RequestClient from "twilio/lib/base/RequestClient.js";
 
 import { checkExchange } from "./description.js";
 
-const HOST = "https://api.twilio.com";
+const HOSTS = /^https:\/\/(api|content)\.twilio\.com/;
 
 class SimulatorClient extends RequestClient {
   constructor(address) {
@@ -13,7 +13,7 @@ class SimulatorClient extends RequestClient {
   }
 
   async request(options) {
-    const uri = options.uri.replace(HOST, this.address);
+    const uri = options.uri.replace(HOSTS, this.address);
     const response = await super.request({ ...options, uri });
     checkExchange({
       method: options.method,

@@ -9,6 +9,14 @@ const OWNER = { name: "Olive Owner", email: "olive@example.com", password: "corr
 
 /** All that a set-up in one line needs. */
 function variables(carrier) {
+  if (carrier.webhookSecret) {
+    return {
+      TRUNKLINE_LINES_MAIN_PROVIDER: "resend",
+      TRUNKLINE_LINES_MAIN_ADDRESS: carrier.mailbox,
+      TRUNKLINE_LINES_MAIN_API_KEY: carrier.apiKey,
+      TRUNKLINE_LINES_MAIN_WEBHOOK_SECRET: carrier.webhookSecret,
+    };
+  }
   if (carrier.apiKey) {
     return {
       SMS_PROVIDER: "telnyx",
@@ -32,7 +40,8 @@ export class Installation {
    * Starts the program and signs its owner up.
    *
    * @param {{accountSid: string, authToken: string, number: string, address: string, apiKey?: string,
-   *   publicKey?: string}} carrier Telnyx, if it has an API key
+   *   publicKey?: string, webhookSecret?: string, mailbox?: string}} carrier Resend, if it has a secret for webhooks;
+   *   Telnyx, if it has an API key otherwise
    * @param {number} port where the carrier will call
    */
   static async start(carrier, port) {

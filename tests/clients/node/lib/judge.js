@@ -1,4 +1,4 @@
-/** Stands between the product and the simulator and holds every exchange against Twilio's description. */
+/** Stands between the product and the simulator and holds every exchange against its provider's description. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -12,10 +12,14 @@ export class Judge {
 
   #server = createServer((request, response) => this.#pass(request, response));
 
-  /** @param {string} carrier the address of the simulator */
-  static async start(carrier) {
+  /**
+   * @param {string} carrier the address of the simulator
+   * @param {string} host of the provider that it is asked as
+   */
+  static async start(carrier, host = "api.twilio.com") {
     const judge = new Judge();
     judge.carrier = carrier;
+    judge.host = host;
     judge.#server.listen(0, "127.0.0.1");
     await once(judge.#server, "listening");
     return judge;
@@ -41,9 +45,10 @@ export class Judge {
     response.writeHead(answer.status, { "content-type": answer.type }).end(answer.text);
   }
 
-  async #ask(method, url, { authorization, "content-type": type }, form) {
+  async #ask(method, url, { authorization, "content-type": type, "idempotency-key": key }, form) {
     try {
       const headers = { authorization, ...(type && { "content-type": type }) };
+      if (key) headers["idempotency-key"] = key;
       const response = await fetch(this.carrier + url, { method, headers, body: form || undefined });
       const text = await response.text();
       return { status: response.status, type: response.headers.get("content-type") ?? "", text };
@@ -56,7 +61,8 @@ export class Judge {
     this.seen.push(`${method} ${url.split("?")[0]}`);
     try {
       const body = text === "" ? "" : JSON.parse(text);
-      checkExchange({ method, uri: `https://api.twilio.com${url}`, form: fieldsOf(form), status, body });
+      const asked = form.startsWith("{") ? JSON.parse(form) : fieldsOf(form);
+      checkExchange({ method, uri: `https://${this.host}${url}`, form: asked, status, body });
     } catch (error) {
       this.complaints.push(error.message);
     }

@@ -2,13 +2,14 @@
 import { startUntil, stop, trunkline } from "../../../lib/program.mjs";
 
 /**
- * @param {{webhook?: string, telnyxWebhook?: string}} options where the business's number, and Telnyx's messaging
- *   profile, send what they receive
+ * @param {{webhook?: string, telnyxWebhook?: string, resendWebhook?: string}} options where the business's number,
+ *   Telnyx's messaging profile and Resend send what they receive
  */
-export async function startSimulator({ webhook, telnyxWebhook } = {}) {
+export async function startSimulator({ webhook, telnyxWebhook, resendWebhook } = {}) {
   const args = ["simulate", "--listen", "127.0.0.1:0"];
   if (webhook) args.push("--webhook", webhook);
   if (telnyxWebhook) args.push("--telnyx-webhook", telnyxWebhook);
+  if (resendWebhook) args.push("--resend-webhook", resendWebhook);
   const { child, said } = await startUntil(trunkline, args, { ready: settings() });
   return {
     address: said.address,
@@ -21,6 +22,11 @@ export async function startSimulator({ webhook, telnyxWebhook } = {}) {
       publicKey: said.telnyx_public_key,
       number: said.telnyx_number,
       profileId: said.telnyx_profile_id,
+    },
+    resend: {
+      apiKey: said.resend_api_key,
+      webhookSecret: said.resend_webhook_secret,
+      address: said.resend_address,
     },
     control: new Control(said.address),
     stop: () => stop(child),
@@ -63,6 +69,21 @@ class Control {
   /** A customer's phone sends a text; the carrier then calls the webhook. */
   text(phone, to, body) {
     return this.request("POST", `/phones/${encodeURIComponent(phone)}/texts`, { to, body });
+  }
+
+  /** A customer writes an email; the carrier then calls the webhook. */
+  mail(mail) {
+    return this.request("POST", "/mail", mail);
+  }
+
+  async mailsOf(address) {
+    const page = await this.request("GET", `/mail/${encodeURIComponent(address)}`);
+    return page.items;
+  }
+
+  /** WhatsApp's word on the templates that wait for it: approved, unless there is a reason against them. */
+  decideTemplates(rejection) {
+    return this.request("POST", "/templates/decide", { rejection });
   }
 
   async messagesOn(phone) {
