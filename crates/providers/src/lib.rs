@@ -69,6 +69,13 @@ pub trait Provider: Send + Sync {
     /// its state says so.
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>>;
 
+    /// Shows a customer that somebody is writing an answer to this message of theirs, for as long as the channel does
+    /// that, and that it was read. Where there is nothing to show, nothing happens.
+    fn show_typing<'a>(&'a self, inbound_id: &'a str) -> BoxFuture<'a, Result<(), LookupError>> {
+        _ = inbound_id;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Where it keeps what customers send along, and what it wants to be shown there. `None`: it keeps nothing.
     fn media_access(&self) -> Option<MediaAccess> {
         None

@@ -83,6 +83,9 @@ pub struct PhoneMessage {
     /// What WhatsApp adds.
     #[serde(flatten)]
     pub extras: Extras,
+    /// Until when the business is shown to be writing an answer to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typing_until: Option<Timestamp>,
 }
 
 impl From<Direction> for Way {
@@ -130,6 +133,7 @@ impl From<&Record> for PhoneMessage {
             error_code: record.error_code,
             channel: Via::of(&record.to),
             extras: record.extras.clone(),
+            typing_until: record.typing_until,
         }
     }
 }

@@ -49,6 +49,9 @@ pub(crate) struct Record {
     /// What WhatsApp adds.
     #[serde(default)]
     pub(crate) extras: Extras,
+    /// Until when the phone shows that the business is writing an answer.
+    #[serde(skip)]
+    pub(crate) typing_until: Option<Timestamp>,
 }
 
 /// A file that came with a message.

@@ -197,6 +197,7 @@ impl World {
             webhook: None,
             told: !inbound,
             extras: draft.extras,
+            typing_until: None,
         }
     }
 

@@ -23,6 +23,9 @@ use crate::{
 /// Where Twilio's REST API is.
 pub const DEFAULT_BASE_URL: &str = "https://api.twilio.com";
 
+/// Where the API of messaging services and typing indicators is.
+pub(super) const MESSAGING_BASE_URL: &str = "https://messaging.twilio.com";
+
 /// Seconds that `ValidityPeriod` may be (Twilio, Message resource).
 const VALIDITY_RANGE: std::ops::RangeInclusive<u64> = 1..=36_000;
 
@@ -83,6 +86,11 @@ impl Twilio {
         self.credentials.base_url.trim_end_matches('/')
     }
 
+    /// The address of an API that has a host of its own at Twilio; a simulator has all in one place.
+    pub(super) fn at<'a>(&'a self, host: &'a str) -> &'a str {
+        if self.base_url() == DEFAULT_BASE_URL { host } else { self.base_url() }
+    }
+
     pub(super) fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let (user, password) = self.sign_in();
         self.http.request(method, url).basic_auth(user, Some(password.expose()))
@@ -134,6 +142,17 @@ impl Twilio {
         Ok(AccountState { balance: balance(&value), server_time: answer.date })
     }
 
+    /// Only WhatsApp shows it (Twilio, Typing indicators resource, public beta).
+    async fn typing(&self, inbound_id: &str) -> Result<(), LookupError> {
+        if self.addresses != Addresses::Whatsapp {
+            return Ok(());
+        }
+        let url = format!("{}/v2/Indicators/Typing.json", self.at(MESSAGING_BASE_URL));
+        let form = [("messageId", inbound_id), ("channel", "whatsapp")];
+        let answer = self.ask(self.request(Method::POST, &url).form(&form), BODY_MAX).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(refused(&answer).into()) }
+    }
+
     async fn call_off(&self, sid: &str) -> Result<RemoteMessage, LookupError> {
         let request = self.request(Method::POST, &self.message_url(sid)).form(&[("Status", "canceled")]);
         let answer = self.ask(request, BODY_MAX).await?;
@@ -170,6 +189,10 @@ impl Provider for Twilio {
 
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
         self.call_off(provider_id).boxed()
+    }
+
+    fn show_typing<'a>(&'a self, inbound_id: &'a str) -> BoxFuture<'a, Result<(), LookupError>> {
+        self.typing(inbound_id).boxed()
     }
 
     /// Media want the same credentials as the rest of the API, if the account says so (Twilio, "Protect media

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use trunkline_domain::error_class::ErrorClass;
 
-use super::client::{DEFAULT_BASE_URL, Twilio, refused, unreadable};
+use super::client::{Twilio, refused, unreadable};
 use crate::LookupError;
 use crate::json::text;
 
@@ -78,8 +78,7 @@ impl Templates {
     }
 
     fn content_url(&self, path: &str) -> String {
-        let base = self.0.base_url();
-        format!("{}/v1/{path}", if base == DEFAULT_BASE_URL { CONTENT_BASE_URL } else { base })
+        format!("{}/v1/{path}", self.0.at(CONTENT_BASE_URL))
     }
 
     /// Every template of the account with what WhatsApp says of it (`GET /v1/ContentAndApprovals`).

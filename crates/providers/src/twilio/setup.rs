@@ -5,13 +5,10 @@ use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::client::{DEFAULT_BASE_URL, Twilio, refused, unreadable};
+use super::client::{MESSAGING_BASE_URL, Twilio, refused, unreadable};
 use super::errors;
 use crate::transport::BODY_MAX;
 use crate::{Abilities, LookupError, Place};
-
-/// Where the API of messaging services is; a simulator has all in one place.
-const MESSAGING_BASE_URL: &str = "https://messaging.twilio.com";
 
 /// What can be set on a number, as Twilio names the parameters and the fields. The URLs count only without an
 /// application.
@@ -143,9 +140,7 @@ impl Twilio {
         match kind {
             PlaceKind::Number => self.account_url(&format!("IncomingPhoneNumbers/{sid}.json")),
             PlaceKind::Service => {
-                let base = self.base_url();
-                let base = if base == DEFAULT_BASE_URL { MESSAGING_BASE_URL } else { base };
-                format!("{base}/v1/Services/{sid}")
+                format!("{}/v1/Services/{sid}", self.at(MESSAGING_BASE_URL))
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::names::digest;
 use crate::simulator::Simulator;
 use crate::{resend, telnyx};
 
+use super::TYPING;
 use super::error::ApiError;
 
 /// Closes the connection a request came on. Put into requests by [`Simulator::serve`].
@@ -80,7 +81,7 @@ fn check(simulator: &Simulator, request: &Request, concurrent: u32) -> Result<Du
     };
     let is_too_many = max.is_some_and(|max| concurrent > max);
     let (config, path) = (simulator.config(), request.uri().path());
-    let checked = if path.starts_with("/v2/") {
+    let checked = if path.starts_with("/v2/") && path != TYPING {
         telnyx::check(config, request.headers(), is_too_many).map_err(IntoResponse::into_response)
     } else if ["/emails", "/attachments/"].iter().any(|start| path.starts_with(start)) {
         resend::check(simulator, request.headers(), path).map_err(IntoResponse::into_response)

@@ -10,6 +10,7 @@ mod create;
 mod error;
 mod form;
 mod gate;
+mod indicators;
 mod list;
 mod media;
 mod messages;
@@ -37,6 +38,9 @@ use error::ApiError;
 
 /// The version of the API, part of every path and every resource.
 pub(crate) const VERSION: &str = "2010-04-01";
+
+/// Beside Telnyx's addresses, which begin with the same version.
+const TYPING: &str = "/v2/Indicators/Typing.json";
 
 /// Largest request body that is read: a mail with 40 MB of files in base64.
 const BODY_MAX: usize = 56 * 1024 * 1024;
@@ -68,6 +72,7 @@ impl Simulator {
             .nest("/2010-04-01/Accounts/{account}", account)
             // A host of its own at Twilio, messaging.twilio.com.
             .route("/v1/Services/{sid}", get(services::fetch).post(services::update))
+            .route(TYPING, post(indicators::typing))
             // And content.twilio.com.
             .route("/v1/Content", get(content::list).post(content::create))
             .route("/v1/ContentAndApprovals", get(content::list))

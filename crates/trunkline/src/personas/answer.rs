@@ -4,6 +4,7 @@
 //! it, which holds the conversation, and then writes the reply, its job, what the run cost and the end of this job in
 //! one transaction. The reply's key is the id of the message: a job that runs twice finds what the first one did.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ use crate::jobs::{About, Failure, Handlers, Job, claim_was_lost};
 
 /// How an answer that can never be had is remembered, so that its job ends at the next try.
 const GAVE_UP: &str = "gave_up";
+
+/// Before it is shown anew that somebody writes: WhatsApp shows it for 25 seconds (Twilio, Typing indicators resource).
+const TYPING_AGAIN: Duration = Duration::from_secs(20);
 
 /// How often, and after which wait, an answer that was had is written down before its job fails.
 const WRITES_MAX: u32 = 5;
@@ -165,7 +169,10 @@ fn hand_over_unasked(tx: &mut Tx<'_>, personas: &Personas, task: &Task, words: &
 async fn answer(personas: &Personas, job: Job, task: Box<Task>) -> std::result::Result<(), Failure> {
     let waited = personas.delivery.ambient.now().since(task.inbound.created_at);
     let budget: Duration = personas.settings.answer_within.saturating_sub(waited);
-    let Talk { outcome, spent } = talk::talk(personas, &task, budget).await;
+    let Talk { outcome, spent } = tokio::select! {
+        talk = talk::talk(personas, &task, budget) => talk,
+        never = show_typing(personas, &task) => match never {},
+    };
     match outcome {
         Ok(answer) => Ok(take(personas, job, task, answer, spent).await?),
         Err(error) => {
@@ -183,6 +190,20 @@ async fn answer(personas: &Personas, job: Job, task: Box<Task>) -> std::result::
                 None => Ok(()),
             }
         }
+    }
+}
+
+/// For as long as the model is at work, the customer sees that somebody writes, where the channel shows that. It is
+/// courtesy: whether it can be shown changes nothing.
+async fn show_typing(personas: &Personas, task: &Task) -> Infallible {
+    let line = personas.delivery.lines.get(task.inbound.line);
+    let shown = line.zip(task.inbound.provider_id.as_deref());
+    let Some((line, id)) = shown else { return std::future::pending().await };
+    loop {
+        if let Err(error) = line.provider.show_typing(id).await {
+            tracing::debug!(%error, "that somebody writes cannot be shown");
+        }
+        tokio::time::sleep(TYPING_AGAIN).await;
     }
 }
 

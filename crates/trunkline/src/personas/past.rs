@@ -18,6 +18,8 @@ pub(super) struct Inbound {
     pub(super) line: LineId,
     pub(super) from: String,
     pub(super) body: String,
+    /// The provider's id of it.
+    pub(super) provider_id: Option<String>,
     /// When it was filed here.
     pub(super) created_at: Timestamp,
 }
@@ -30,7 +32,8 @@ fn read_inbound(row: &Row<'_>) -> Result<Inbound> {
         line: row.get(3)?,
         from: row.get(4)?,
         body: row.get(5)?,
-        created_at: row.get(6)?,
+        provider_id: row.get(6)?,
+        created_at: row.get(7)?,
     })
 }
 
@@ -38,8 +41,8 @@ fn read_inbound(row: &Row<'_>) -> Result<Inbound> {
 pub(super) fn inbound(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Inbound>> {
     tx.query_opt(
         sql!(
-            "select id, conversation_id, contact_id, line_id, from_address, body, created_at from messages \
-             where id = $1 and direction = 'inbound'"
+            "select id, conversation_id, contact_id, line_id, from_address, body, provider_message_id, created_at \
+             from messages where id = $1 and direction = 'inbound'"
         ),
         &[id.into()],
         read_inbound,
@@ -50,8 +53,8 @@ pub(super) fn inbound(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Inbound>>
 pub(super) fn last_inbound(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Inbound>> {
     tx.query_opt(
         sql!(
-            "select id, conversation_id, contact_id, line_id, from_address, body, created_at from messages \
-             where conversation_id = $1 and direction = 'inbound' order by at desc, id desc limit 1"
+            "select id, conversation_id, contact_id, line_id, from_address, body, provider_message_id, created_at \
+             from messages where conversation_id = $1 and direction = 'inbound' order by at desc, id desc limit 1"
         ),
         &[id.into()],
         read_inbound,

@@ -4,7 +4,7 @@ import RequestClient from "twilio/lib/base/RequestClient.js";
 
 import { checkExchange } from "./description.js";
 
-const HOSTS = /^https:\/\/(api|content)\.twilio\.com/;
+const HOSTS = /^https:\/\/(api|content|messaging)\.twilio\.com/;
 
 class SimulatorClient extends RequestClient {
   constructor(address) {

@@ -20,6 +20,7 @@ const descriptions = Object.fromEntries(
   [
     ["api.twilio.com", "twilio/twilio_api_v2010.trimmed.json"],
     ["content.twilio.com", "twilio/twilio_content_v1.json"],
+    ["messaging.twilio.com", "twilio/twilio_messaging_v2.json"],
     [RESEND, "resend/resend.yaml"],
   ].map(([host, file]) => [host, parse(readFileSync(`${specs}/${file}`, "utf8"))]),
 );
@@ -74,6 +75,7 @@ const resendError = {
 const errors = {
   "api.twilio.com": [answered.compile(twilioError), "status"],
   "content.twilio.com": [answered.compile(twilioError), "status"],
+  "messaging.twilio.com": [answered.compile(twilioError), "status"],
   [RESEND]: [answered.compile(resendError), "statusCode"],
 };
 

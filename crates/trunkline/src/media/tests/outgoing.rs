@@ -2,14 +2,15 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use trunkline_simulator::{CreateFault, Faults, Outcome};
+use trunkline_simulator::{CreateFault, Extras, Faults, Outcome};
 
 use super::{header, jpeg, png};
-use crate::test_support::{ANA, Answer, BEN, Client, TestApp, TestSetup, id, on_both_engines, text};
+use crate::test_support::{ANA, Answer, BEN, Client, LINE, TestApp, TestSetup, id, on_both_engines, text};
 
 on_both_engines![
     a_picture_reaches_the_phone,
     a_picture_reaches_the_phone_through_telnyx,
+    a_picture_reaches_the_phone_by_whatsapp_one_at_a_time,
     a_file_needs_no_text_beside_it,
     an_address_for_providers_opens_one_file_for_a_while,
     a_line_tells_which_files_it_takes,
@@ -63,6 +64,26 @@ async fn reaches_the_phone(setup: TestSetup) {
     // People see it where they see all files.
     let url = text(&app.media(&owner).await[0]["url"]).to_owned();
     assert_eq!(owner.get(&url).await.body, first);
+}
+
+async fn a_picture_reaches_the_phone_by_whatsapp_one_at_a_time(setup: TestSetup) {
+    let app = setup.with_whatsapp().lively().start().await;
+    let owner = app.sign_up_owner().await;
+    // They wrote, so the window is open.
+    app.carrier.simulator.write(ANA, &format!("whatsapp:{LINE}"), "A picture?", Extras::default()).unwrap();
+    app.carrier.until_told().await;
+    app.run_due_jobs().await;
+    let (first, second) = (jpeg(300, 200), png(20, 20));
+    let media = [bring(&owner, "image/jpeg", first.clone()).await, bring(&owner, "image/png", second).await];
+    let both = send(&owner, json!({ "channel": "whatsapp", "body": "Here", "media": media })).await;
+    assert!(both.problem(422, "invalid")["errors"][0]["message"].as_str().unwrap().contains("1 file"));
+    let one = json!({ "channel": "whatsapp", "body": "Here", "media": [&media[0]] });
+    let sent = send(&owner, one).await.expect(201);
+    assert_eq!(text(&sent["channel"]), "whatsapp");
+    app.run_due_jobs().await;
+    assert_eq!(on_the_phone(&app).await, [first]);
+    app.run_due_jobs().await;
+    assert_eq!(owner.state(&id(&sent)).await, "delivered");
 }
 
 async fn a_file_needs_no_text_beside_it(setup: TestSetup) {

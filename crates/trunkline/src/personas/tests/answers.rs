@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::json;
-use trunkline_simulator::Faults;
+use trunkline_simulator::{Extras, Faults};
 
 use super::{Office, of_role};
 use crate::jobs::Queue;
@@ -17,6 +17,7 @@ on_both_engines![
     an_answer_is_not_lost_while_the_database_is_away,
     what_was_sent_twice_is_answered_once,
     what_was_just_missed_is_answered_and_what_is_old_is_left_to_people,
+    by_whatsapp_they_see_that_somebody_writes,
     several_pieces_are_answered_together,
     what_comes_while_the_model_speaks_is_answered_with_it,
     two_hundred_conversations_hold_up_nobody_else,
@@ -124,6 +125,25 @@ async fn what_was_just_missed_is_answered_and_what_is_old_is_left_to_people(setu
     let inbox = office.owner.get("/api/messages?direction=inbound").await.expect(200);
     assert_eq!(inbox["items"].as_array().unwrap().len(), 2);
     assert_eq!((office.ana_got().len(), office.model.asked().len()), (1, 1));
+}
+
+async fn by_whatsapp_they_see_that_somebody_writes(setup: TestSetup) {
+    let office = Office::with(setup.with_whatsapp(), json!({ "lines": ["whatsapp"] })).await;
+    let phone = &office.carrier.simulator;
+    phone.write(ANA, &format!("whatsapp:{LINE}"), "Are you open?", Extras::default()).unwrap();
+    office.carrier.until_told().await;
+    office.file_what_came().await;
+    let shown = || phone.phone_messages(ANA).iter().any(|message| message.typing_until.is_some());
+    assert!(!shown());
+    office.begin_answer(1).await;
+    soon(async {
+        while !shown() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    office.end_answer().await;
+    assert_eq!(office.outcomes().await, ["answered"]);
 }
 
 async fn several_pieces_are_answered_together(setup: TestSetup) {

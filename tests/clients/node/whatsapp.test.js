@@ -1,4 +1,4 @@
-/** Twilio's client keeps templates, has them approved and sends them by WhatsApp at the simulator. */
+/** WhatsApp at the simulator: Twilio's client keeps templates, has them approved, sends them, and shows that it writes. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -76,4 +76,18 @@ test("beyond a customer's window only an approved template reaches them, filled"
   assert.equal((await ended(sent))[0], "delivered");
   const shown = await simulator.control.messagesOn(customer);
   assert.equal(shown.at(-1).body, "Hello Ben, your table is ready.");
+});
+
+test("a customer sees that somebody writes an answer", async () => {
+  const customer = await simulator.control.newPhone();
+  const { sid } = await simulator.control.text(customer, `whatsapp:${simulator.number}`, "Are you open?");
+  const told = await client.messaging.v2.typingIndicator.create({ messageId: sid, channel: "whatsapp" });
+  assert.equal(told.success, true);
+  const [shown] = await simulator.control.messagesOn(customer);
+  assert.ok(Date.parse(shown.typing_until) > Date.now());
+  const unknown = client.messaging.v2.typingIndicator.create({
+    messageId: `SM${"0".repeat(32)}`,
+    channel: "whatsapp",
+  });
+  await assert.rejects(unknown, { status: 404 });
 });
