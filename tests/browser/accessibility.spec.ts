@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+import { furnishMail } from "./lib/mail";
 import { AMELIA, openConversation, signUp, textFrom } from "./lib/office";
 import { pages, SIGN_IN, SIGN_UP } from "./lib/pages";
 import { furnishDelivery, furnishFailures } from "./lib/scenery";
@@ -11,7 +12,8 @@ const TEXT = "Is the blue one still there?";
 
 /** What is wrong, shortly enough to be read in a failure. */
 async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // Nothing runs in a frame without rights, axe neither; what stands there is a stranger's.
+  const { violations } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
@@ -43,6 +45,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await signUp(page);
       await textFrom(page, AMELIA.number, TEXT);
       await openConversation(page, TEXT);
+      await furnishMail(page);
       await furnishDelivery(page);
       await furnishFailures(page, data);
       for (const { name, open } of pages()) {

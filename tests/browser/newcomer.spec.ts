@@ -1,7 +1,5 @@
 /** What someone does who has just started Trunkline for the first time. */
-import type { Page } from "@playwright/test";
-
-import { AMELIA, openConversation, OWNER, send, signUp, textFrom } from "./lib/office";
+import { AMELIA, openConversation, OWNER, send, signUp, takePhone, textFrom } from "./lib/office";
 import { expect, test } from "./lib/trunkline";
 
 test("a newcomer signs up, gets a text, answers it and sees it delivered", async ({ page, context }) => {
@@ -64,16 +62,6 @@ test("a newcomer signs up, gets a text, answers it and sees it delivered", async
     await expect(row).not.toContainText("unread");
   });
 });
-
-/** Where there is room all phones are on the page, elsewhere one is chosen. */
-async function takePhone(page: Page, name: string) {
-  await page.goto("/phone");
-  const phone = page.getByRole("region", { name: `Phone of ${name}` });
-  const choice = page.getByRole("group", { name: "Choose a phone" }).getByRole("button", { name });
-  await expect(phone.or(choice).first()).toBeVisible();
-  if (await choice.isVisible()) await choice.click();
-  return phone;
-}
 
 test("Ctrl and Enter send, and one message goes out however often they are pressed", async ({ page }) => {
   await signUp(page);

@@ -1,11 +1,13 @@
 /** An exchange of emails, with what is hard to draw: a long letter, a layout of its own, an answer by a machine. */
 import { expect, type Page } from "@playwright/test";
 
-import { mailFrom, mailsOf, send, stateOf } from "./office";
+import { mailFrom, mailsOf, send, stateOf, write } from "./office";
 
 /** A customer who writes emails. */
 export const ANA = { address: "ana.lopez@example.net", from: "Ana López <ana.lopez@example.net>" };
 export const INVOICE = "Question about my last invoice";
+
+export const CARD = "Your insurance card is ready";
 
 const QUESTION = `Hello,
 
@@ -44,8 +46,18 @@ export async function furnishMail(page: Page): Promise<void> {
   await mailFrom(page, ANA.from, { text: LONG, answers: received.at(-1).id });
   await expect.poll(() => stateOf(page, LONG.trim())).toBe("received");
   await mailFrom(page, ANA.from, {
-    subject: "Your insurance card is ready",
+    subject: CARD,
     text: "Dear practice,\n\nplease find below the new card of our member Ana López.",
     html: LAYOUT,
   });
+  await writeAndAnswer(page);
+}
+
+/** What stands in the mail program of the first phone. */
+async function writeAndAnswer(page: Page): Promise<void> {
+  const question = "Do you have my X-rays as files?";
+  await mailFrom(page, '"Amelia Okafor" <amelia.okafor@example.net>', { subject: "X-rays", text: question });
+  await expect.poll(() => stateOf(page, question)).toBe("received");
+  await write(page, "amelia.okafor@example.net", "We do. I will send them in an hour.");
+  await expect.poll(async () => (await mailsOf(page, "amelia.okafor@example.net")).length).toBe(2);
 }

@@ -35,6 +35,16 @@ export async function mailsOf(page: Page, address: string) {
   return (await send(page, "get", `/simulator/mail/${encodeURIComponent(address)}`)).items;
 }
 
+/** Where there is room all phones are on the page, elsewhere one is chosen. */
+export async function takePhone(page: Page, name: string) {
+  await page.goto("/phone");
+  const phone = page.getByRole("region", { name: `Phone of ${name}` });
+  const choice = page.getByRole("group", { name: "Choose a phone" }).getByRole("button", { name });
+  await expect(phone.or(choice).first()).toBeVisible();
+  if (await choice.isVisible()) await choice.click();
+  return phone;
+}
+
 /** Opens the conversation in which a text has arrived, or waits until it has. */
 export async function openConversation(page: Page, text: string): Promise<void> {
   await page.goto("/inbox");

@@ -1,6 +1,8 @@
 /** Every page of the app, and how to see that it is there with what belongs on it. */
 import { expect, type Page } from "@playwright/test";
 
+import { ARCHIVE, DOCUMENT, PICTURE } from "./files";
+import { CARD } from "./mail";
 import { openConversation } from "./office";
 import { FAILED, HELD, REFUSAL, SCHEDULED, TEMPLATE } from "./scenery";
 
@@ -25,6 +27,9 @@ export function pages(): AppPage[] {
     { name: "thread", open: (page) => openConversation(page, FAILED) },
     { name: "thread-held", open: openHeld },
     { name: "schedule", open: openSchedule },
+    { name: "files", open: openFiles },
+    { name: "emails", open: openEmails },
+    { name: "email-layout", open: openLayout },
     { name: "scheduled", open: (page) => arriveAtText(page, "/scheduled", SCHEDULED) },
     { name: "dead-letters", open: (page) => arriveAtText(page, "/dead-letters?group=all", FAILED) },
     { name: "templates", open: (page) => arrive(page, "/templates", "link", TEMPLATE) },
@@ -35,6 +40,7 @@ export function pages(): AppPage[] {
     { name: "errors", open: openErrors },
     { name: "contacts", open: (page) => arrive(page, "/contacts", "heading", "Contacts") },
     { name: "phone", open: (page) => arrive(page, "/phone", "region", "Phone of Amelia Okafor") },
+    { name: "phone-mail", open: openPhoneMail },
     { name: "settings-appearance", open: (page) => settings(page, "Appearance") },
     { name: "settings-team", open: (page) => settings(page, "Team") },
     { name: "settings-lines", open: (page) => settings(page, "Lines") },
@@ -81,6 +87,37 @@ async function openSchedule(page: Page): Promise<void> {
   await page.getByLabel("Reply to").fill("We are looking forward to it.");
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await expect(page.getByRole("button", { name: /^Tomorrow morning/ })).toBeVisible();
+}
+
+/** A picture and a document about to be sent, and a file that the line does not take. */
+async function openFiles(page: Page): Promise<void> {
+  await openConversation(page, FAILED);
+  await page.getByLabel("Files to attach").setInputFiles([PICTURE, DOCUMENT, ARCHIVE]);
+  await expect(page.getByText(/does not take files like everything\.zip/)).toBeVisible();
+  await expect(page.getByRole("list", { name: "Attached files" }).getByRole("progressbar")).toHaveCount(0);
+}
+
+/** The end of an exchange of emails. */
+async function openEmails(page: Page): Promise<void> {
+  await page.goto("/inbox");
+  await page.getByRole("link", { name: "Ana López" }).click();
+  await expect(page.getByRole("heading", { name: CARD })).toBeVisible();
+}
+
+/** An email as its sender laid it out, with an image left out. */
+async function openLayout(page: Page): Promise<void> {
+  await openEmails(page);
+  await page.getByRole("button", { name: "As it was laid out" }).click();
+  await expect(page.getByRole("button", { name: "Show images" })).toBeVisible();
+  await expect(page.frameLocator("iframe").getByText("new card")).toBeVisible();
+}
+
+/** The customer's mail program, with what they wrote and got. */
+async function openPhoneMail(page: Page): Promise<void> {
+  await page.goto("/phone");
+  const phone = page.getByRole("region", { name: "Phone of Amelia Okafor" });
+  await phone.getByRole("button", { name: "Email" }).click();
+  await expect(phone.getByRole("article")).toHaveCount(2);
 }
 
 /** The editor, with what the server makes of the text. */

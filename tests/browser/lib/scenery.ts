@@ -1,6 +1,7 @@
 /** A busy inbox with everything that is hard to draw: long names and words, other scripts, failures. */
 import { expect, type Page } from "@playwright/test";
 
+import { furnishMail } from "./mail";
 import {
   AMELIA,
   carrierDelivers,
@@ -49,6 +50,7 @@ const PEOPLE: { name: string; lines: Line[] }[] = [
 export async function furnish(page: Page, data: string): Promise<void> {
   await signUp(page);
   await talk(page, PEOPLE);
+  await furnishMail(page);
   await furnishDelivery(page);
   await furnishFailures(page, data);
 }

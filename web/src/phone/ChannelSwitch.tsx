@@ -3,18 +3,16 @@ import { useTranslation } from "react-i18next";
 
 import { ChannelSign } from "@/ui/ChannelSign";
 
-import type { Channel } from "./simulator";
+import type { App } from "./simulator";
 
-type Props = { name: string; shown: Channel; onShow: (channel: Channel) => void };
+type Props = { name: string; apps: readonly App[]; shown: App; onShow: (app: App) => void };
 
-const channels = ["sms", "whatsapp"] as const;
-
-/** Which of a phone's two apps is open. */
-export function ChannelSwitch({ name, shown, onShow }: Props) {
+/** Which of a phone's apps is open. */
+export function ChannelSwitch({ name, apps, shown, onShow }: Props) {
   const { t } = useTranslation();
   return (
     <div role="group" aria-label={t("phone.app", { name })} className="flex rounded-md bg-hover p-0.5">
-      {channels.map((channel) => (
+      {apps.map((channel) => (
         <button
           key={channel}
           type="button"

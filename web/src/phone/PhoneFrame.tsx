@@ -1,48 +1,28 @@
-import { useQuery } from "@tanstack/react-query";
-import { clsx } from "clsx";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { errorText } from "@/api/errorText";
 import { formatPhone } from "@/lib/phone";
 import { useInstallation } from "@/session/session";
 import { Avatar } from "@/ui/Avatar";
-import { showToast } from "@/ui/toasts";
 
 import { ChannelSwitch } from "./ChannelSwitch";
-import { PhoneComposer } from "./PhoneComposer";
-import { PhoneThread } from "./PhoneThread";
-import {
-  type Channel,
-  type NewText,
-  type Phone,
-  phoneQuery,
-  type SimulatorState,
-  useSendText,
-} from "./simulator";
-import { useReadReceipts } from "./useReadReceipts";
+import { MailApp } from "./MailApp";
+import { mailAddress } from "./mailAddress";
+import type { App, Mailbox, Phone, SimulatorState } from "./simulator";
+import { TextApp } from "./TextApp";
 
-type Props = { phone: Phone; numbers: SimulatorState["numbers"] };
+type Props = { phone: Phone; numbers: SimulatorState["numbers"]; mailboxes: Mailbox[] };
 
-/** One customer's phone: texts, and WhatsApp if the business is there. */
-export function PhoneFrame({ phone, numbers }: Props) {
+/** One customer's phone: texts, and WhatsApp and emails if the business is there. */
+export function PhoneFrame({ phone, numbers, mailboxes }: Props) {
   const { t } = useTranslation();
   const { default_country } = useInstallation();
-  const messages = useQuery(phoneQuery(phone.number));
-  const send = useSendText(phone.number);
-  const [app, setApp] = useState<Channel>("sms");
-  const [chosen, setChosen] = useState<string>();
-  const [answered, setAnswered] = useState<string>();
-  const senders = numbers.filter(({ channel }) => channel === app);
-  const to = senders.find(({ address }) => address === chosen) ?? senders[0];
-  const shown = messages.data?.filter(({ channel }) => channel === app);
-  useReadReceipts(phone.number, app === "whatsapp" ? shown : undefined);
-  const deliver = (text: Omit<NewText, "to">, address = to?.address): void => {
-    if (!address) return;
-    const quoted = answered && { reply_to: answered };
-    setAnswered(undefined);
-    send.mutate({ to: address, ...quoted, ...text }, { onError: (error) => showToast(errorText(error, t)) });
-  };
+  const [app, setApp] = useState<App>("sms");
+  const apps = (["sms", "whatsapp", "email"] as const).filter((each) =>
+    each === "email"
+      ? mailboxes.length > 0
+      : each === "sms" || numbers.some(({ channel }) => channel === each),
+  );
   return (
     <section
       aria-label={t("phone.phoneOf", { name: phone.name })}
@@ -56,36 +36,22 @@ export function PhoneFrame({ phone, numbers }: Props) {
               {phone.name}
             </h2>
             <p className="truncate text-meta text-ink-soft tabular">
-              {formatPhone(phone.number, default_country)}
+              {app === "email" ? mailAddress(phone) : formatPhone(phone.number, default_country)}
             </p>
           </div>
         </div>
-        {numbers.some(({ channel }) => channel === "whatsapp") && (
-          <ChannelSwitch name={phone.name} shown={app} onShow={setApp} />
-        )}
+        {apps.length > 1 && <ChannelSwitch name={phone.name} apps={apps} shown={app} onShow={setApp} />}
       </header>
-      <div className={clsx("flex min-h-0 flex-1 flex-col", app === "whatsapp" && "bg-success-soft/40")}>
-        <PhoneThread
-          messages={shown}
-          senders={senders}
-          answered={answered}
-          onAnswer={app === "whatsapp" ? setAnswered : undefined}
-          onTap={(message, tap) => {
-            const from = senders.find(({ number }) => number === message.from);
-            deliver({ tap, reply_to: message.sid }, from?.address);
-          }}
+      {app === "email" ? (
+        <MailApp phone={phone} mailboxes={mailboxes} />
+      ) : (
+        <TextApp
+          key={app}
+          phone={phone}
+          app={app}
+          senders={numbers.filter(({ channel }) => channel === app)}
         />
-      </div>
-      <PhoneComposer
-        name={phone.name}
-        senders={senders}
-        to={to?.address ?? ""}
-        onChooseTo={setChosen}
-        answered={shown?.find(({ sid }) => sid === answered)}
-        onForget={() => setAnswered(undefined)}
-        onSend={(body, files) => deliver({ body, files })}
-        onPlace={app === "whatsapp" ? (location) => deliver({ location }) : undefined}
-      />
+      )}
     </section>
   );
 }

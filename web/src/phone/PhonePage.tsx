@@ -69,6 +69,7 @@ function Phones({ state }: { state: SimulatorState }) {
     lines.some(({ address }) => number === address || number === `whatsapp:${address}`),
   );
   const numbers = answered.length > 0 ? answered : state.numbers.slice(0, 1);
+  const mailboxes = state.mailboxes.filter(({ address }) => lines.some((line) => line.address === address));
   const sideBySide = useTwoPanes();
   const [shown, setShown] = useState(0);
   const phone = state.phones[Math.min(shown, state.phones.length - 1)];
@@ -80,7 +81,7 @@ function Phones({ state }: { state: SimulatorState }) {
       <ul className="flex min-h-0 flex-1 gap-5 overflow-x-auto px-4 pb-5">
         {state.phones.map((each) => (
           <li key={each.number} className="h-full w-76 shrink-0">
-            <PhoneFrame phone={each} numbers={numbers} />
+            <PhoneFrame phone={each} numbers={numbers} mailboxes={mailboxes} />
           </li>
         ))}
       </ul>
@@ -90,7 +91,7 @@ function Phones({ state }: { state: SimulatorState }) {
     <div className="flex min-h-0 flex-1 flex-col px-3 pb-3">
       <PhoneTabs phones={state.phones} shown={shown} onShow={setShown} />
       <div className="min-h-0 flex-1">
-        <PhoneFrame key={phone.number} phone={phone} numbers={numbers} />
+        <PhoneFrame key={phone.number} phone={phone} numbers={numbers} mailboxes={mailboxes} />
       </div>
     </div>
   );

@@ -1,11 +1,11 @@
 import { clsx } from "clsx";
 import { MapPin, Reply } from "lucide-react";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { clockTime } from "@/lib/time";
 
 import { phoneFile, type PhoneMessage, type QuickReply, type Sender } from "./simulator";
+import { useEndInSight } from "./useEndInSight";
 
 type Props = {
   messages: PhoneMessage[] | undefined;
@@ -20,14 +20,10 @@ type Props = {
 /** The customer's view: their texts at the end side, the business's at the start. */
 export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Props) {
   const { t } = useTranslation();
-  const end = useRef<HTMLDivElement>(null);
-  const count = messages?.length ?? 0;
-  useEffect(() => {
-    // In braces: newer browsers return a promise here, which React would take for a clean-up.
-    end.current?.scrollIntoView({ block: "nearest" });
-  }, [count]);
+  const list = useEndInSight(messages?.length);
   return (
     <div
+      ref={list}
       role="log"
       aria-label={t("phone.messages")}
       // Scrolling regions have to be reachable by keyboard (WCAG 2.1.1).
@@ -49,7 +45,6 @@ export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Pr
           onTap={(reply) => onTap(message, reply)}
         />
       ))}
-      <div ref={end} />
     </div>
   );
 }

@@ -14,10 +14,15 @@ export type SimulatorState = {
   numbers: Sender[];
   /** The customers. */
   phones: Phone[];
+  /** The business's addresses for mail. */
+  mailboxes: Mailbox[];
   faults: Faults;
 };
 
 export type Channel = Extract<ChannelName, "sms" | "whatsapp">;
+
+/** What a phone can do: texts, WhatsApp, emails. */
+export type App = Channel | "email";
 
 export type Sender = {
   /** What to write to: the number, on WhatsApp with the channel before it. */
@@ -26,6 +31,25 @@ export type Sender = {
   name: string;
   channel: Channel;
 };
+
+export type Mailbox = { address: string; name: string };
+
+/** An email as the customer sees it. */
+export type Mail = {
+  id: string;
+  /** From the business. */
+  received: boolean;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string | null;
+  /** The names of what is attached. */
+  files: string[];
+  at: string;
+};
+
+/** What a customer writes: to the business, or as an answer to an email. */
+export type NewMail = { to?: string; answers?: string; subject?: string; text: string; files?: File[] };
 
 export type QuickReply = { title: string; id?: string | null };
 
@@ -119,6 +143,7 @@ const kinds: Record<string, FileKind> = {
 
 export const simulatorKeys = {
   state: ["simulator"] as const,
+  mails: (address: string) => ["phone", "mail", address] as const,
   phone: (number: string) => ["phone", number] as const,
 };
 
@@ -144,6 +169,34 @@ export function useSendText(from: string) {
       return send<PhoneMessage>("POST", `/phones/${encodeURIComponent(from)}/texts`, { ...text, media });
     },
   });
+}
+
+/** The stream tells of texts alone: a mailbox is looked into now and then, as mail programs do. */
+const mailEveryMs = 1500;
+
+export const mailsQuery = (address: string) =>
+  queryOptions({
+    queryKey: simulatorKeys.mails(address),
+    queryFn: async () => (await request<{ items: Mail[] }>(`/mail/${encodeURIComponent(address)}`)).items,
+    staleTime: freshness.glance,
+    refetchInterval: mailEveryMs,
+  });
+
+export function useSendMail(from: string, address: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ files = [], ...mail }: NewMail) =>
+      send<Mail>("POST", "/mail", { from, ...mail, files: await Promise.all(files.map(asMailFile)) }),
+    onSuccess: () => client.invalidateQueries({ queryKey: simulatorKeys.mails(address) }),
+  });
+}
+
+async function asMailFile(file: File): Promise<object> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  const content_type = file.type || "application/octet-stream";
+  return { filename: file.name, content_type, content: btoa(binary) };
 }
 
 /** The customer looks at what the business wrote by WhatsApp, which tells the business so. */
