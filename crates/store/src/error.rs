@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The transaction was called off by the caller's own decision; nothing was written.
     #[error("{0}")]
     Refused(String),
+    /// Another process has the file of an embedded database for itself.
+    #[error("another process is using this database, {0}; stop it first, or use PostgreSQL to run several")]
+    Held(String),
     /// Anything else: a mistake in a statement, a full disk.
     #[error("database error: {0}")]
     Failed(String),

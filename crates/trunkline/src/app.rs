@@ -206,8 +206,8 @@ impl App {
         }
         let doctor = Doctor {
             config: config_as_seen,
-            lines: Arc::new(move || known.all().map(|line| line.config.clone()).collect()),
-            store: Ok(store.clone()),
+            lines: Arc::new(move || known.known()),
+            store: Ok(Some(store.clone())),
             ambient: ambient.clone(),
             http,
             is_simulated: simulator.is_some(),

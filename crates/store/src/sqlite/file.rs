@@ -70,7 +70,7 @@ pub(super) fn lock(path: &Path) -> Result<File> {
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
         }
     }
-    Err(failed(&"another process is using this database; stop it first, or use PostgreSQL to run several"))
+    Err(StoreError::Held(path.display().to_string()))
 }
 
 /// The file next to the database, however that was reached: SQLite follows links, so we must too.

@@ -1,25 +1,23 @@
 //! `trunkline doctor`: whether everything that has to work together does.
 
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::bail;
+use tokio::net::TcpStream;
 use trunkline_providers::transport;
-use trunkline_store::Store;
 
+use super::place::{self, Place};
 use super::say;
 use crate::clock;
-use crate::config::{Config, Overrides, Surroundings};
-use crate::doctor::{Check, Doctor, Report, State};
+use crate::config::Config;
+use crate::doctor::{Check, Doctor, PATIENCE, Report, State};
+use crate::lines::Known;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DoctorArguments {
-    /// The configuration file; `trunkline.toml` if it is there.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// Where the data is kept.
-    #[arg(long)]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Prints JSON, for programs.
     #[arg(long)]
     json: bool,
@@ -27,11 +25,7 @@ pub(super) struct DoctorArguments {
 
 /// Fails when a check did; then the process ends with 1.
 pub(super) fn run(arguments: DoctorArguments) -> anyhow::Result<()> {
-    let mut overrides = Overrides { file: arguments.config, ..Overrides::default() };
-    if let Some(data) = &arguments.data {
-        overrides.settings.insert("data.dir", data.to_string_lossy().into_owned());
-    }
-    let config = Config::load(&overrides, &Surroundings::of_process())?;
+    let config = arguments.place.load()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(examine(config))?;
     if arguments.json {
@@ -41,31 +35,38 @@ pub(super) fn run(arguments: DoctorArguments) -> anyhow::Result<()> {
     }
     let failed = report.checks.iter().filter(|check| check.state == State::Failed).count();
     if failed > 0 {
-        bail!("{failed} of {} checks failed", report.checks.len());
+        bail!("{failed} of {} checks failed.", report.checks.len());
     }
     Ok(())
 }
 
-async fn examine(config: Config) -> anyhow::Result<Report> {
-    let lines = config.lines.clone();
+/// How long the simulator may take to take a connection: it is on this machine.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+
+async fn examine(mut config: Config) -> anyhow::Result<Report> {
+    let store = place::open_existing(&config);
+    let is_simulated = config.simulates();
+    // Where the simulator does not run there is nobody to ask, and nobody who has to be asked.
+    let known = if is_simulated && !answers(&config).await {
+        Known::default()
+    } else {
+        config.server.base_url = place::base_url(&config);
+        place::known(&config, store.as_ref().ok().and_then(Option::as_ref), PATIENCE).await?
+    };
     let doctor = Doctor {
-        lines: Arc::new(move || lines.clone()),
-        store: open(&config),
+        lines: Arc::new(move || known.clone()),
+        store,
         ambient: clock::system(),
         http: transport::http_client()?,
-        is_simulated: config.simulates(),
+        is_simulated,
         config,
     };
     Ok(doctor.examine().await)
 }
 
-/// The database, if there is one: a doctor makes none.
-fn open(config: &Config) -> Result<Store, String> {
-    let file = config.data_dir.join("trunkline.db");
-    if config.database.url.is_none() && !file.exists() {
-        return Err(format!("There is none yet at {}; the first start makes it.", file.display()));
-    }
-    Store::open(&config.location()).map_err(|error| error.to_string())
+async fn answers(config: &Config) -> bool {
+    let connected = tokio::time::timeout(ANSWERS_WITHIN, TcpStream::connect(config.simulator.listen)).await;
+    matches!(connected, Ok(Ok(_)))
 }
 
 fn show(report: &Report) {

@@ -1,8 +1,10 @@
 //! The commands. Each has its own file; this one tells them apart.
 
+mod demo;
 mod describe;
 mod doctor;
 mod line;
+mod place;
 mod provision;
 mod serve;
 mod simulate;
@@ -39,12 +41,8 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct ServeArguments {
-    /// The configuration file; `trunkline.toml` if it is there.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// Where the data is kept.
-    #[arg(long)]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: place::Place,
     /// The address to listen at, such as 0.0.0.0:4470.
     #[arg(long)]
     listen: Option<String>,

@@ -1,15 +1,15 @@
 //! `trunkline provision`: tells the providers where to call us.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use trunkline_domain::channel::Channel;
 use trunkline_providers::transport;
+use trunkline_store::StoreError;
 
+use super::place::{self, Place};
 use super::say;
 use crate::clock;
-use crate::config::{Config, LineConfig, Overrides, Surroundings};
+use crate::config::{Config, LineConfig};
 use crate::lines::Wire;
 use crate::provisioning::{self, Account, Change, Record, Wanted};
 
@@ -22,12 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ProvisionArguments {
-    /// The configuration file; `trunkline.toml` if it is there.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// Where the data is kept, and with it what was set before.
-    #[arg(long)]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Only these lines, by their slugs.
     #[arg(long = "line", value_name = "SLUG")]
     lines: Vec<String>,
@@ -43,38 +39,56 @@ pub(super) struct ProvisionArguments {
 }
 
 pub(super) fn run(arguments: ProvisionArguments) -> anyhow::Result<()> {
-    let mut overrides = Overrides { file: arguments.config.clone(), ..Overrides::default() };
-    if let Some(data) = &arguments.data {
-        overrides.settings.insert("data.dir", data.to_string_lossy().into_owned());
-    }
-    let config = Config::load(&overrides, &Surroundings::of_process())?;
+    let config = arguments.place.load()?;
     let wire = Wire { http: transport::http_client()?, timeout: PATIENCE };
-    let work = Work { config: &config, wire, arguments: &arguments };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async { if arguments.undo { work.undo().await } else { work.set_up().await } })
+    runtime.block_on(async {
+        let work = Work { lines: lines(&config).await?, config: &config, wire, arguments: &arguments };
+        if arguments.undo { work.undo().await } else { work.set_up().await }
+    })
+}
+
+/// The lines there are. An embedded database that belongs to a running Trunkline is left alone.
+async fn lines(config: &Config) -> anyhow::Result<Vec<LineConfig>> {
+    let store = match place::open_existing(config) {
+        Err(StoreError::Held(_)) => {
+            say(
+                "A running Trunkline has the database for itself. Lines that were made in the app are not looked at here; \
+                 Settings, Lines in the app sets their webhooks.",
+            );
+            None
+        }
+        opened => opened.context("the database could not be opened")?,
+    };
+    let mut known = place::known(config, store.as_ref(), PATIENCE).await?;
+    // The simulator is set up as it has to be.
+    known.lines.retain(|line| !config.simulates() || line.base_url != place::simulator_url(config));
+    for (slug, reason) in known.locked {
+        say(&format!("line {slug}: it cannot be used: {reason}."));
+    }
+    Ok(known.lines)
 }
 
 struct Work<'a> {
     config: &'a Config,
+    /// All there are.
+    lines: Vec<LineConfig>,
     wire: Wire,
     arguments: &'a ProvisionArguments,
 }
 
 impl Work<'_> {
     async fn set_up(&self) -> anyhow::Result<()> {
+        let lines = self.lines()?;
         let base_url = self.config.server.base_url.as_deref().context(
-            "the providers must know where to call: set server.base_url to the address they reach us at, \
-             such as https://inbox.example.com",
+            "The providers must know where to call: set server.base_url to the address they reach us at, \
+             such as https://inbox.example.com.",
         )?;
         let fallback_url = self.arguments.fallback_url.as_deref();
         let mut all = Vec::new();
-        for line in self.lines()? {
-            if line.channel == Channel::Whatsapp {
-                say(&format!(
-                    "line {}: set {base_url}/webhooks/twilio/{}/messages as the webhook of its WhatsApp sender in the \
-                     Twilio console.",
-                    line.slug, line.slug
-                ));
+        for line in lines {
+            if let Some(what) = provisioning::by_hand(line, base_url) {
+                say(&format!("line {}: {what}.", line.slug));
                 continue;
             }
             let wanted = Wanted { line, base_url, fallback_url };
@@ -92,7 +106,7 @@ impl Work<'_> {
 
     async fn undo(&self) -> anyhow::Result<()> {
         let Some(record) = Record::newest(&self.config.data_dir)? else {
-            bail!("nothing was changed from {} that could be undone", self.config.data_dir.display())
+            bail!("Nothing was changed from {} that could be undone.", self.config.data_dir.display())
         };
         let mut all = Vec::new();
         for done in record.by_line() {
@@ -149,13 +163,16 @@ impl Work<'_> {
 
     /// The lines asked for, all if none is named.
     fn lines(&self) -> anyhow::Result<Vec<&LineConfig>> {
-        let (all, named) = (&self.config.lines, &self.arguments.lines);
+        let (all, named) = (&self.lines, &self.arguments.lines);
+        if all.is_empty() {
+            bail!(
+                "There is no line at a provider yet: `trunkline line add` makes one, or Settings, Lines in the app; \
+                 trunkline.example.toml shows how to write one into the configuration."
+            );
+        }
         if let Some(unknown) = named.iter().find(|slug| !all.iter().any(|line| line.slug == **slug)) {
             let known: Vec<_> = all.iter().map(|line| line.slug.as_str()).collect();
-            bail!("there is no line \"{unknown}\"; the configuration has: {}", known.join(", "));
-        }
-        if all.is_empty() {
-            bail!("the configuration has no line yet; trunkline.example.toml shows how to add one");
+            bail!("There is no line \"{unknown}\"; there are: {}.", known.join(", "));
         }
         Ok(all.iter().filter(|line| named.is_empty() || named.contains(&line.slug)).collect())
     }
@@ -163,9 +180,8 @@ impl Work<'_> {
     /// The account that the changes of one line are made in.
     fn account_for(&self, changes: &[Change]) -> anyhow::Result<Account> {
         let slug = changes.first().map(|change| change.line.as_str()).unwrap_or_default();
-        let line = self.config.lines.iter().find(|line| line.slug == slug);
-        let line = line.with_context(|| format!("the line \"{slug}\" is no longer in the configuration"))?;
-        Ok(self.account(line))
+        let line = self.lines.iter().find(|line| line.slug == slug);
+        Ok(self.account(line.with_context(|| format!("There is no line \"{slug}\" any more."))?))
     }
 
     fn account(&self, line: &LineConfig) -> Account {

@@ -8,20 +8,16 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::ambient::Ambient;
-use trunkline_domain::channel::Channel;
-use trunkline_providers::Secret;
 use trunkline_providers::transport::REQUEST_TIMEOUT;
-use trunkline_simulator::{BusinessNumber, ResendAccount, Simulator, TelnyxAccount};
+use trunkline_simulator::Simulator;
 use trunkline_store::{Location, Store, StoreError};
 
+use super::demo::Demo;
 use super::{ServeArguments, asked_to_stop, say};
 use crate::app::{App, Setup};
-use crate::config::{
-    Config, Credentials, LineConfig, LogFormat, Overrides, RESEND_LIMITS, Signature, Surroundings, TELNYX,
-    TWILIO, TwilioAccount, USUAL_LIMITS,
-};
+use crate::config::{Config, LineConfig, LogFormat, Overrides, Surroundings};
 use crate::jobs::Node;
-use crate::lines::{Keys, Simulated, TryOut};
+use crate::lines::{Keys, Simulated};
 use crate::{clock, content, metrics, schema};
 
 /// How long requests and jobs under way may take to end after the process was asked to.
@@ -42,10 +38,7 @@ pub(super) fn run(arguments: ServeArguments) -> anyhow::Result<()> {
 }
 
 fn overrides(arguments: ServeArguments) -> Overrides {
-    let mut overrides = Overrides { file: arguments.config, ..Overrides::default() };
-    if let Some(data) = arguments.data {
-        overrides.settings.insert("data.dir", data.to_string_lossy().into_owned());
-    }
+    let mut overrides = arguments.place.overrides();
     if let Some(listen) = arguments.listen {
         overrides.settings.insert("server.listen", listen);
     }
@@ -199,30 +192,8 @@ fn open_store(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// An address that is listened at, as a client on this machine would write it.
-fn reachable(address: SocketAddr) -> String {
+pub(super) fn reachable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
-}
-
-/// The address of the business in a demonstration (RFC 2606).
-const DEMO_ADDRESS: &str = "hello@harborstreet.example";
-
-/// The line for email of a demonstration.
-fn demo_mail(carrier: &ResendAccount, base_url: &str) -> LineConfig {
-    LineConfig {
-        slug: "mail".into(),
-        name: carrier.addresses.first().map(|(_, name)| name.clone()).unwrap_or_default(),
-        channel: Channel::Email,
-        address: DEMO_ADDRESS.into(),
-        credentials: Credentials::Resend(crate::config::ResendAccount {
-            api_key: Secret::new(carrier.api_key.clone()),
-            webhook_secret: Secret::new(carrier.webhook_secret.clone()),
-            webhook_secret_previous: None,
-        }),
-        base_url: base_url.to_owned(),
-        signature: Signature::Enforce,
-        limits: RESEND_LIMITS,
-        failover: Vec::new(),
-    }
 }
 
 /// Starts the built-in simulator, if wanted, and gives it with the lines that lead to it.
@@ -239,20 +210,8 @@ async fn start_simulator(
         .await
         .with_context(|| format!("the simulator cannot listen at {}", config.simulator.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let mut settings = trunkline_simulator::Config::demo(
-        &format!("{base_url}/webhooks/twilio/main/messages"),
-        &format!("{base_url}/webhooks/twilio/whatsapp/messages"),
-    );
+    let Demo { mut settings, lines, offers } = Demo::at(&address, base_url);
     settings.ledger_path = Some(config.data_dir.join("simulator.jsonl"));
-    settings.public_url = Some(address.clone());
-    settings.fetches_media = true;
-    let mut lines: Vec<LineConfig> =
-        settings.numbers.iter().map(|number| demo_line(&settings, number, &address)).collect();
-    let carrier = ResendAccount::demo(DEMO_ADDRESS, Some(format!("{base_url}/webhooks/resend/mail")));
-    let mail = demo_mail(&carrier, &address);
-    settings.resend = Some(carrier);
-    lines.push(mail);
-    let offers = Simulated { url: address, numbers: add_numbers(&mut settings) };
     let simulator = Simulator::new(settings, ambient.clone()).context("the simulator could not start")?;
     let (running, stopped) = (simulator.clone(), stop.clone());
     tokio::spawn(async move { running.run(stopped.cancelled_owned()).await });
@@ -263,51 +222,4 @@ async fn start_simulator(
         }
     });
     Ok(Some(BuiltIn { simulator, offers, lines }))
-}
-
-/// The line that leads to a number of the simulated account.
-fn demo_line(settings: &trunkline_simulator::Config, number: &BusinessNumber, address: &str) -> LineConfig {
-    let whatsapp = number.number.strip_prefix("whatsapp:");
-    LineConfig {
-        slug: if whatsapp.is_some() { "whatsapp" } else { "main" }.into(),
-        name: number.name.clone(),
-        channel: if whatsapp.is_some() { Channel::Whatsapp } else { Channel::Sms },
-        address: whatsapp.unwrap_or(&number.number).to_owned(),
-        credentials: Credentials::Twilio(TwilioAccount {
-            account_sid: settings.account_sid.clone(),
-            messaging_service_sid: None,
-            auth_token: Secret::new(settings.auth_token.clone()),
-            auth_token_previous: None,
-        }),
-        base_url: address.to_owned(),
-        signature: Signature::Enforce,
-        limits: USUAL_LIMITS,
-        failover: Vec::new(),
-    }
-}
-
-/// Two more numbers, one of each provider, that lines can be made for in the app. Made up, like all of it.
-fn add_numbers(settings: &mut trunkline_simulator::Config) -> Vec<TryOut> {
-    let numbers =
-        [("+14155550143", "Harbor Street Dental, Uptown"), ("+14155550144", "Harbor Street Dental, Bayside")];
-    settings.numbers.extend(numbers.map(|(number, name)| BusinessNumber {
-        number: number.to_owned(),
-        name: name.to_owned(),
-        ..BusinessNumber::default()
-    }));
-    let [(first, first_name), (second, second_name)] = numbers;
-    let telnyx = TelnyxAccount::demo(second, None);
-    let of_twilio =
-        [("account_sid", settings.account_sid.clone()), ("auth_token", settings.auth_token.clone())];
-    let of_telnyx = [("api_key", telnyx.api_key.clone()), ("public_key", telnyx.public_key())];
-    settings.telnyx = Some(telnyx);
-    vec![
-        TryOut { provider: TWILIO, name: first_name.into(), address: first.into(), fields: of_twilio.into() },
-        TryOut {
-            provider: TELNYX,
-            name: second_name.into(),
-            address: second.into(),
-            fields: of_telnyx.into(),
-        },
-    ]
 }

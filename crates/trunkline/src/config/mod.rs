@@ -302,10 +302,6 @@ impl Config {
             let hint = "Give the two different ports.";
             reader.refuse("simulator.listen", Refusal::new("is the same as server.listen", hint));
         }
-        if self.simulator.enabled == Some(false) && self.lines.is_empty() {
-            let hint = "Add a [[lines]] section, or leave out simulator.enabled.";
-            reader.refuse("lines", Refusal::new("there are none, and the simulator is switched off", hint));
-        }
         personas::check(&self.personas, reader);
     }
 }

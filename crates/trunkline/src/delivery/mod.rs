@@ -55,7 +55,7 @@ pub(crate) use change::{answered, reconsider, silence_personas};
 pub(crate) use enqueue::accept;
 pub(crate) use hand_over::recheck_address;
 pub(crate) use lookup::whole;
-pub(crate) use pace::{Pace, pause};
+pub(crate) use pace::{Pace, pause, rests};
 pub(crate) use report::{Report, report};
 pub(crate) use request::{Accepted, Recipient, Refusal, Request, When};
 pub(crate) use target::By;

@@ -484,6 +484,12 @@ pub(crate) async fn pause(store: &Store, now: Timestamp, id: LineId, reason: Opt
         .await
 }
 
+/// Whether the breaker of a line is open, without a process that runs.
+pub(crate) async fn rests(store: &Store, id: LineId) -> Result<bool> {
+    let shared = store.read(move |tx| read(tx, id)).await?;
+    Ok(shared.is_some_and(|shared| shared.breaker.health().position == Position::Open))
+}
+
 /// The segments of what is due on a line: in all, and of the largest. A hundred messages are looked at.
 fn segments_due(tx: &mut Tx<'_>, id: LineId, now: Timestamp) -> Result<(u32, u32)> {
     tx.query_one(

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use trunkline_domain::channel::Channel;
 use trunkline_providers::{AccountState, LookupError};
 
 use super::{Check, Doctor, PATIENCE};
-use crate::config::{Credentials, LineConfig};
+use crate::config::LineConfig;
+use crate::lines::catalogue::ProviderForm;
 use crate::lines::{self, Wire};
 use crate::provisioning::{self, Account, Wanted};
 
@@ -35,6 +35,25 @@ async fn of_line(doctor: &Doctor, line: &LineConfig) -> Vec<Check> {
     checks.into_iter().map(|check| check.of(line)).collect()
 }
 
+/// The provider's name for people.
+fn called(line: &LineConfig) -> &'static str {
+    let name = line.credentials.provider_name();
+    ProviderForm::of(name).map_or(name, |form| form.label)
+}
+
+/// Lines that are there and cannot be used.
+pub(super) fn locked(locked: &[(String, String)]) -> Vec<Check> {
+    let told = locked.iter().map(|(slug, reason)| Check {
+        line: Some(slug.clone()),
+        ..Check::failed(
+            "credentials",
+            format!("The line cannot be used: {reason}."),
+            "Its messages wait until that is mended; Settings, Lines changes or removes it.",
+        )
+    });
+    told.collect()
+}
+
 fn refused(error: &LookupError) -> Check {
     let what_to_do = if error.class.is_retryable() {
         "Check that this machine may reach the provider, and the provider's status page."
@@ -45,7 +64,7 @@ fn refused(error: &LookupError) -> Check {
 }
 
 fn account(doctor: &Doctor, line: &LineConfig, state: &AccountState) -> Vec<Check> {
-    let provider = line.credentials.provider_name();
+    let provider = called(line);
     let mut checks = vec![Check::ok("credentials", format!("{provider} takes them."))];
     if let Some(balance) = &state.balance {
         let found = format!("{} {}.", balance.amount, balance.currency);
@@ -70,24 +89,6 @@ fn account(doctor: &Doctor, line: &LineConfig, state: &AccountState) -> Vec<Chec
     checks
 }
 
-/// What has to be set in the provider's console, where we can neither see nor set it.
-fn set_by_hand(line: &LineConfig, base_url: &str) -> Option<String> {
-    let slug = &line.slug;
-    match (&line.credentials, line.channel) {
-        (Credentials::Telnyx(_), _) => {
-            Some(format!("Set {base_url}/webhooks/telnyx/{slug} in the messaging profile."))
-        }
-        (Credentials::Resend(_), _) => {
-            Some(format!("Set {base_url}/webhooks/resend/{slug} at Resend, under Webhooks."))
-        }
-        (Credentials::Smtp(_), _) => Some("Mail servers call nobody.".to_owned()),
-        (Credentials::Twilio(_), Channel::Whatsapp) => Some(format!(
-            "Set {base_url}/webhooks/twilio/{slug}/messages as the webhook of its WhatsApp sender in the Twilio console."
-        )),
-        (Credentials::Twilio(_), _) => None,
-    }
-}
-
 /// What the provider calls, against what it should call.
 async fn addresses(doctor: &Doctor, line: &LineConfig, wire: &Wire) -> Check {
     let name = "webhook_addresses";
@@ -97,8 +98,8 @@ async fn addresses(doctor: &Doctor, line: &LineConfig, wire: &Wire) -> Check {
             "server.base_url is not set, so nobody knows what the provider should call.",
         );
     };
-    if let Some(found) = set_by_hand(line, base_url) {
-        return Check::skipped(name, found);
+    if let Some(what) = provisioning::by_hand(line, base_url) {
+        return Check::skipped(name, format!("Not asked: {what}."));
     }
     let wanted = Wanted { line, base_url, fallback_url: None };
     let what_to_do = "`trunkline provision` shows what it would change, and changes it with --apply.";

@@ -18,28 +18,30 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use serde::Serialize;
 use trunkline_domain::ambient::Ambient;
 use trunkline_domain::time::Timestamp;
-use trunkline_store::Store;
+use trunkline_store::{Store, StoreError};
 use utoipa::ToSchema;
 
 pub(crate) use routes::routes;
 
 use crate::config::{Config, LineConfig};
+use crate::lines::Known;
 
 /// How long a check may take.
-const PATIENCE: Duration = Duration::from_secs(12);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Whom the doctor asks.
 #[derive(Clone)]
 pub(crate) struct Doctor {
     pub(crate) config: Config,
     /// Gives the lines there are.
-    pub(crate) lines: Arc<dyn Fn() -> Vec<LineConfig> + Send + Sync>,
-    /// The database, or why it could not be opened.
-    pub(crate) store: Result<Store, String>,
+    pub(crate) lines: Arc<dyn Fn() -> Known + Send + Sync>,
+    /// The database, if there is one already, or why it could not be opened.
+    pub(crate) store: Result<Option<Store>, StoreError>,
     pub(crate) ambient: Ambient,
     pub(crate) http: reqwest::Client,
     /// The simulator stands in for the providers.
@@ -116,10 +118,11 @@ pub(crate) struct Report {
 impl Doctor {
     /// Makes every check.
     pub(crate) async fn examine(&self) -> Report {
-        let (at, lines) = (self.ambient.now(), (self.lines)());
+        let (at, Known { lines, locked }) = (self.ambient.now(), (self.lines)());
         let mut checks: Vec<BoxFuture<'_, Vec<Check>>> = ours::checks(self);
         checks.extend(outside::checks(self, &lines));
         checks.extend(carriers::checks(self, &lines));
+        checks.push(async { carriers::locked(&locked) }.boxed());
         let checks: Vec<Check> =
             join_all(checks.into_iter().map(bounded)).await.into_iter().flatten().collect();
         let state = checks.iter().map(|check| check.state).max().unwrap_or(State::Ok);

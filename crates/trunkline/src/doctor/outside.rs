@@ -11,12 +11,27 @@ use uuid::Uuid;
 use super::{Check, Doctor, PATIENCE};
 use crate::config::{Credentials, LineConfig};
 
+/// What to do where the address that is signed is not the one we see.
+const HIDDEN: &str = "The proxy hides the address that was called: set server.base_url to it exactly, or let the proxy set \
+                      X-Forwarded-Proto and X-Forwarded-Host and name it in server.trusted_proxies.";
+
+/// What to do about a line that only observes.
+const ENFORCE: &str = "Once signatures hold, set the line's signature to \"enforce\": under Settings, Lines, or in its \
+                       section of the configuration.";
+
 pub(super) fn checks<'a>(doctor: &'a Doctor, lines: &'a [LineConfig]) -> Vec<BoxFuture<'a, Vec<Check>>> {
     let Some(base) = doctor.config.server.base_url.as_deref() else {
-        return vec![async { vec![Check::skipped("reachability", "server.base_url is not set.")] }.boxed()];
+        let found = if doctor.is_simulated {
+            "The simulator stands in for the providers: nobody outside has to reach us."
+        } else {
+            "server.base_url is not set."
+        };
+        return vec![async move { vec![Check::skipped("reachability", found)] }.boxed()];
     };
     let mut checks = vec![async move { vec![reachable(doctor, base).await] }.boxed()];
-    let signed = lines.iter().map(|line| async move { vec![signature(doctor, base, line).await] }.boxed());
+    // Mail servers call nobody.
+    let called = lines.iter().filter(|line| !matches!(line.credentials, Credentials::Smtp(_)));
+    let signed = called.map(|line| async move { vec![signature(doctor, base, line).await] }.boxed());
     checks.extend(signed);
     checks
 }
@@ -41,8 +56,7 @@ async fn reachable(doctor: &Doctor, base: &str) -> Check {
 async fn signature(doctor: &Doctor, base: &str, line: &LineConfig) -> Check {
     let name = "signature";
     let Credentials::Twilio(account) = &line.credentials else {
-        let found = "Only Telnyx can sign its webhooks, so none can be sent on trial.";
-        return Check::skipped(name, found).of(line);
+        return unsigned(line).of(line);
     };
     let url = format!("{base}/webhooks/twilio/{}/probe", line.slug);
     let nonce: Uuid = doctor.ambient.id::<RecordId>().into();
@@ -56,15 +70,23 @@ async fn signature(doctor: &Doctor, base: &str, line: &LineConfig) -> Check {
         .header(SIGNATURE_HEADER, signed)
         .body(body);
     let check = match request.send().await.map(|answer| answer.status()) {
+        Ok(StatusCode::NO_CONTENT) if line.observe_signatures() => Check::warning(
+            name,
+            "A signed webhook through the public address holds. But signatures are only observed: a webhook with a wrong \
+             one, from anybody, is taken as well.",
+            ENFORCE,
+        ),
         Ok(StatusCode::NO_CONTENT) => {
             Check::ok(name, "A signed webhook through the public address is taken.")
         }
-        Ok(StatusCode::UNAUTHORIZED) => Check::failed(
+        Ok(StatusCode::ACCEPTED) => Check::warning(
             name,
-            "A signed webhook through the public address is refused.",
-            "The proxy hides the address that was called: set server.base_url to it exactly, or let the proxy set \
-             X-Forwarded-Proto and X-Forwarded-Host and name it in server.trusted_proxies.",
+            "A signed webhook through the public address does not hold. It is taken because signatures are only observed.",
+            format!("{HIDDEN} {ENFORCE}"),
         ),
+        Ok(StatusCode::UNAUTHORIZED) => {
+            Check::failed(name, "A signed webhook through the public address is refused.", HIDDEN)
+        }
         Ok(StatusCode::NOT_FOUND) => Check::failed(
             name,
             format!("{url} leads somewhere else, or to a node that does not know the line."),
@@ -79,4 +101,15 @@ async fn signature(doctor: &Doctor, base: &str, line: &LineConfig) -> Check {
         }
     };
     check.of(line)
+}
+
+/// Of a line whose webhooks we cannot sign.
+fn unsigned(line: &LineConfig) -> Check {
+    let name = "signature";
+    if line.observe_signatures() {
+        let found =
+            "Signatures are only observed: a webhook with a wrong one, from anybody, is taken as well.";
+        return Check::warning(name, found, ENFORCE);
+    }
+    Check::skipped(name, "Its webhooks are signed by the provider alone, so none can be sent on trial.")
 }

@@ -91,6 +91,14 @@ impl Problem {
         )
     }
 
+    /// What is wrong, a sentence for each field that was refused.
+    pub(crate) fn sentences(&self) -> Vec<&str> {
+        match self.errors.as_slice() {
+            [] => vec![&self.detail],
+            errors => errors.iter().map(|error| error.message.as_str()).collect(),
+        }
+    }
+
     /// The sentence for a person.
     pub(crate) fn told(&self) -> String {
         self.detail.clone()

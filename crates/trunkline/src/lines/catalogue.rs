@@ -352,8 +352,8 @@ fn plain(values: &Values, name: &str) -> Option<String> {
 }
 
 fn phone_number(text: &str, country: Option<CountryCode>) -> Parsed<String> {
-    let number = PhoneNumber::parse(text, country);
-    let number = number.map_err(|error| Refusal::new(error.to_string(), "Write it like +14155550100."))?;
+    // The error says how to write it.
+    let number = PhoneNumber::parse(text, country).map_err(|error| Refusal::new(error.to_string(), ""))?;
     Ok(number.as_str().to_owned())
 }
 

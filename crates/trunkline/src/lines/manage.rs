@@ -559,7 +559,7 @@ fn read_fields(
     let (mut fields, mut secrets) = (BTreeMap::new(), Values::new());
     for name in given.keys().filter(|name| form.field(name).is_none()) {
         let shown: String = name.chars().take(40).collect();
-        problems.add(format!("fields.{shown}"), format!("{} has no field by that name.", form.label));
+        problems.add(format!("fields.{shown}"), format!("{} has no field by the name {shown}.", form.label));
     }
     for field in form.fields {
         let key = format!("fields.{}", field.name);
@@ -605,7 +605,7 @@ fn change_field(
 ) {
     let key = format!("fields.{name}");
     match form.field(name) {
-        None => problems.add(key, format!("{} has no field by that name.", form.label)),
+        None => problems.add(key, format!("{} has no field by the name {name}.", form.label)),
         Some(field) if field.secret => {
             problems.add(key, format!("{} is a credential; use \"Change credentials\" for it.", field.label));
         }

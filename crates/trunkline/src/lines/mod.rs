@@ -48,7 +48,7 @@ pub(crate) use self::connect::{account_of, telnyx, twilio};
 pub(crate) use self::findings::Finding;
 pub(crate) use self::manage::Draft;
 pub(crate) use self::routes::routes;
-pub(crate) use self::rows::{complete_until, set_complete_until};
+pub(crate) use self::rows::{Settings, complete_until, set_complete_until};
 pub(crate) use self::seal::Keys;
 use self::snapshot::Snapshot;
 use crate::config::LineConfig;
@@ -157,6 +157,30 @@ pub(crate) struct TryOut {
     pub(crate) fields: BTreeMap<&'static str, String>,
 }
 
+/// All lines at one moment, for those who only look.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) lines: Vec<LineConfig>,
+    /// The slugs of those that cannot be used, and why.
+    pub(crate) locked: Vec<(String, String)>,
+}
+
+/// The lines there are, for who must not change anything: [`Lines::open`] writes down which are configured.
+///
+/// # Errors
+/// When the database cannot be read, or is older than lines that were made.
+pub(crate) async fn look(store: &Store, sources: &Sources) -> Result<Known> {
+    let stored = store.read(rows::load).await?;
+    let mut known = Known { lines: sources.configured.clone(), locked: Vec::new() };
+    for made in stored.made.iter().filter(|made| made.removed_at.is_none()) {
+        match snapshot::open(made, sources) {
+            Ok(line) => known.lines.push(line),
+            Err(reason) => known.locked.push((made.slug.clone(), reason)),
+        }
+    }
+    Ok(known)
+}
+
 /// Every line in use. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Lines(Arc<Inner>);
@@ -253,6 +277,13 @@ impl Lines {
     /// How providers are spoken to.
     pub(crate) fn wire(&self) -> &Wire {
         &self.0.sources.wire
+    }
+
+    /// All of them as they are now.
+    pub(crate) fn known(&self) -> Known {
+        let now = self.0.now.load();
+        let locked = now.locked.values().map(|locked| (locked.slug.clone(), locked.reason.clone())).collect();
+        Known { lines: self.all().map(|line| line.config.clone()).collect(), locked }
     }
 
     /// Why a line that exists cannot be used, such as for want of the key to its credentials.

@@ -85,6 +85,19 @@ impl Keys {
         Keys::new(current.as_ref(), installation.secret_key_former.as_ref())
     }
 
+    /// The same for who must not change anything: a key file that is not there is not made.
+    ///
+    /// # Errors
+    /// When a key file cannot be read, or holds no key.
+    pub(crate) fn present(config: &Config, ambient: &Ambient) -> anyhow::Result<Keys> {
+        let installation = &config.installation;
+        let is_configured = installation.secret_key.is_some() || installation.secret_key_file.is_some();
+        if is_configured || config.data_dir.join(KEY_FILE).exists() {
+            return Keys::of(config, ambient);
+        }
+        Keys::new(None, installation.secret_key_former.as_ref())
+    }
+
     /// From their base64.
     ///
     /// # Errors

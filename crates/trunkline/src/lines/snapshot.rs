@@ -35,6 +35,7 @@ pub(super) struct Locked {
 }
 
 impl Snapshot {
+    /// `configured` are the lines of the sources' configuration.
     pub(super) fn of(stored: Stored, configured: &[Arc<Line>], sources: &Sources) -> Snapshot {
         let mut snapshot = Snapshot { revision: stored.revision, ever: stored.ever, ..Snapshot::default() };
         configured.iter().for_each(|line| snapshot.add(line.clone()));
@@ -43,7 +44,7 @@ impl Snapshot {
             if made.removed_at.is_some() {
                 continue;
             }
-            match open(made, configured, sources) {
+            match open(made, sources) {
                 Ok(config) => snapshot.add(Arc::new(connect(config, made.info(), &sources.wire))),
                 Err(reason) => {
                     tracing::error!(line = made.slug, reason, "a line cannot be used");
@@ -75,13 +76,13 @@ impl Snapshot {
 }
 
 /// What a line that was made stands for, or why it cannot be used.
-pub(super) fn open(made: &Made, configured: &[Arc<Line>], sources: &Sources) -> Result<LineConfig, String> {
+pub(super) fn open(made: &Made, sources: &Sources) -> Result<LineConfig, String> {
     let settings = &made.settings;
-    let clashes = |line: &Arc<Line>| {
-        let same_address = line.info.address == settings.address && line.info.channel == settings.channel;
-        line.info.slug == made.slug || same_address
+    let clashes = |line: &LineConfig| {
+        let same_address = line.address == settings.address && line.channel == settings.channel;
+        line.slug == made.slug || same_address
     };
-    if configured.iter().any(clashes) {
+    if sources.configured.iter().any(clashes) {
         return Err(
             "the configuration has a line with the same short name or address, which goes before it".into()
         );

@@ -38,16 +38,37 @@ pub(crate) struct Wanted<'a> {
     pub(crate) fallback_url: Option<&'a str>,
 }
 
+/// Where Twilio is to tell of messages to a line.
+pub(crate) fn messages_url(base_url: &str, slug: &str) -> String {
+    format!("{base_url}/webhooks/twilio/{slug}/messages{TRIES}")
+}
+
+/// What has to be set in the provider's console, where we can neither see nor set it: senders of WhatsApp are no numbers
+/// of the account, and Resend shows the secret of a webhook only to who makes it. In words, as a whole clause.
+pub(crate) fn by_hand(line: &LineConfig, base_url: &str) -> Option<String> {
+    let slug = &line.slug;
+    match &line.credentials {
+        Credentials::Resend(_) => Some(format!(
+            "set {base_url}/webhooks/resend/{slug} as a webhook at Resend, for all events of emails"
+        )),
+        Credentials::Smtp(_) => Some("mail servers call nobody, so there is nothing to set".to_owned()),
+        Credentials::Twilio(_) if line.channel == Channel::Whatsapp => Some(format!(
+            "set {base_url}/webhooks/twilio/{slug}/messages as the webhook of its WhatsApp sender in the Twilio console"
+        )),
+        Credentials::Twilio(_) | Credentials::Telnyx(_) => None,
+    }
+}
+
 impl Wanted<'_> {
-    fn url(&self, what: &str) -> String {
-        format!("{}/webhooks/twilio/{}/{what}{TRIES}", self.base_url, self.line.slug)
+    fn status_url(&self) -> String {
+        format!("{}/webhooks/twilio/{}/status{TRIES}", self.base_url, self.line.slug)
     }
 
     fn of_number(&self) -> Vec<(&'static str, String)> {
         // With an application the number's own addresses would be ignored.
         let mut wanted = vec![
             ("SmsApplicationSid", String::new()),
-            ("SmsUrl", self.url("messages")),
+            ("SmsUrl", messages_url(self.base_url, &self.line.slug)),
             ("SmsMethod", "POST".to_owned()),
         ];
         if let Some(url) = self.fallback_url {
@@ -58,7 +79,7 @@ impl Wanted<'_> {
 
     /// Each number of a pool is a line, so each calls its own address.
     fn of_service(&self) -> Vec<(&'static str, String)> {
-        vec![("UseInboundWebhookOnNumber", "true".to_owned()), ("StatusCallback", self.url("status"))]
+        vec![("UseInboundWebhookOnNumber", "true".to_owned()), ("StatusCallback", self.status_url())]
     }
 
     /// All that Telnyx tells comes to one address, for every number of the profile.
@@ -76,6 +97,9 @@ impl Wanted<'_> {
 /// When the provider cannot be asked, or has no such number, service or profile.
 pub(crate) async fn differences(account: &Account, wanted: &Wanted<'_>) -> anyhow::Result<Vec<Change>> {
     check_reachable(wanted)?;
+    if let Some(what) = by_hand(wanted.line, wanted.base_url) {
+        bail!("line {}: {what}", wanted.line.slug);
+    }
     match (account, &wanted.line.credentials) {
         (Account::Twilio(twilio), Credentials::Twilio(credentials)) => {
             differences_of_twilio(twilio, credentials, wanted).await
@@ -94,12 +118,6 @@ async fn differences_of_twilio(
 ) -> anyhow::Result<Vec<Change>> {
     let line = wanted.line;
     let (slug, account) = (&line.slug, &credentials.account_sid);
-    if line.channel == Channel::Whatsapp {
-        // They are no numbers of the account, and have their webhooks elsewhere.
-        let url = wanted.url("messages");
-        let url = url.split('#').next().unwrap_or_default();
-        bail!("line {slug}: set {url} as the webhook of its WhatsApp sender in the Twilio console");
-    }
     let number = twilio.number(&line.address).await.map_err(|error| not_asked(slug, &error))?;
     let Some(number) = number else {
         bail!("line {slug}: the account {account} has no number {}", line.address)

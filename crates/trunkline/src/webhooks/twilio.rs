@@ -73,14 +73,16 @@ async fn line_fallback(State(doors): State<Shared>, Path(slug): Path<String>, kn
     answer
 }
 
-/// For the doctor: checked like any other, and kept nowhere.
+/// For the doctor: checked like any other, and kept nowhere. 204: the signature holds; 202: it does not, and the line
+/// only observes signatures.
 async fn line_probe(State(doors): State<Shared>, Path(slug): Path<String>, knock: Knock) -> Response {
     let Some(line) = routes::line_by_slug(&doors, TWILIO, &slug).await else {
         return unknown_line(&doors, &slug);
     };
     let params = Params::parse(&knock.body).unwrap_or_default();
     match check_signature(&doors, line, &knock, &params).await {
-        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Ok((_, Held::Yes)) => StatusCode::NO_CONTENT.into_response(),
+        Ok((_, Held::No)) => StatusCode::ACCEPTED.into_response(),
         Err(refusal) => refusal,
     }
 }
@@ -141,7 +143,7 @@ async fn take(
         Err(error) => return routes::malformed(unreadable(error)),
     };
     let line = match check_signature(doors, line, &knock, &params).await {
-        Ok(line) => line,
+        Ok((line, _)) => line,
         Err(refusal) => return refusal,
     };
     let event_key = event_key(&line, kind, &knock, &params);
@@ -158,13 +160,19 @@ fn unreadable(error: FormError) -> Problem {
     }
 }
 
+/// Whether a signature held; where it did not, the line only observes them.
+enum Held {
+    Yes,
+    No,
+}
+
 /// The line as it was signed for, or the refusal.
 async fn check_signature(
     doors: &Doors,
     line: Arc<Line>,
     knock: &Knock,
     params: &Params,
-) -> Result<Arc<Line>, Response> {
+) -> Result<(Arc<Line>, Held), Response> {
     let urls: Vec<String> = knock.client.bases.iter().map(|base| format!("{base}{}", knock.url)).collect();
     let request = SignedRequest {
         urls: &urls,
@@ -175,18 +183,20 @@ async fn check_signature(
         signature: knock.header(signature::SIGNATURE_HEADER),
         settings: knock.header(signature::SETTINGS_HEADER),
     };
-    let Err(error) = signature::verify(&request, &line.signing_keys) else { return Ok(line) };
+    let Err(error) = signature::verify(&request, &line.signing_keys) else {
+        return Ok((line, Held::Yes));
+    };
     // Another node may have exchanged the token a moment ago.
     if let Some(newer) = doors.lines.newer(&line).await
         && signature::verify(&request, &newer.signing_keys).is_ok()
     {
-        return Ok(newer);
+        return Ok((newer, Held::Yes));
     }
     let hint = "Check the line's auth token and that the provider calls this exact address.";
     let finding = diagnosis::of_twilio(doors, &line, knock, &request, &error);
     match distrust(doors, &line, knock, finding, hint) {
         Some(refusal) => Err(refusal),
-        None => Ok(line),
+        None => Ok((line, Held::No)),
     }
 }
 

@@ -7,8 +7,8 @@ use trunkline_providers::Secret;
 use trunkline_store::sql;
 
 use super::{draft, make, text_to_it};
-use crate::lines::{Keys, Lines, Sources, Wire};
-use crate::test_support::{ANA, TestApp, TestSetup, on_both_engines, text};
+use crate::lines::{Keys, Known, Lines, Sources, Wire, look};
+use crate::test_support::{ANA, SEALING_KEY, TestApp, TestSetup, on_both_engines, text};
 
 on_both_engines![
     no_secret_is_in_any_answer_log_or_row,
@@ -16,6 +16,7 @@ on_both_engines![
     a_row_that_was_changed_or_swapped_does_not_open,
     after_a_change_of_keys_everything_is_sealed_with_the_new_one,
     without_a_key_no_line_is_made,
+    who_only_looks_sees_every_line_and_changes_nothing,
 ];
 
 const SECRET: &str = "5ec2e75ec2e75ec2e75ec2e75ec2e7ab";
@@ -27,6 +28,34 @@ async fn lines_with(app: &TestApp, keys: Keys) -> Lines {
     let simulator = Some(app.carrier.simulated());
     let sources = Sources { configured: Vec::new(), simulator, keys, wire, default_country: None };
     Lines::open(&app.store, &app.app().ambient, sources).await.unwrap()
+}
+
+async fn who_only_looks_sees_every_line_and_changes_nothing(setup: TestSetup) {
+    let app = setup.start().await;
+    let owner = app.sign_up_owner().await;
+    make(&owner).await;
+    let wire = Wire { http: reqwest::Client::new(), timeout: std::time::Duration::from_secs(1) };
+    let right = Keys::new(Some(&Secret::new(SEALING_KEY)), None).unwrap();
+    // The line has another name here: whoever opened the lines would write it down.
+    let mut configured = app.app().lines.known().lines;
+    configured.truncate(1);
+    configured[0].name = "Another name".into();
+    let simulator = Some(app.carrier.simulated());
+    let sources = Sources { configured, simulator, keys: right, wire, default_country: None };
+    let slugs = |known: &Known| known.lines.iter().map(|line| line.slug.clone()).collect::<Vec<_>>();
+    let known = look(&app.store, &sources).await.unwrap();
+    assert_eq!(slugs(&known), ["main", "front-desk-hamburg"]);
+    let other = Keys::new(Some(&key(9)), None).unwrap();
+    let known = look(&app.store, &Sources { keys: other, ..sources }).await.unwrap();
+    assert_eq!(slugs(&known), ["main"]);
+    let (slug, reason) = &known.locked[0];
+    assert!(slug == "front-desk-hamburg" && reason.contains("sealed with the key"), "{reason}");
+    let named = app.store.read(|tx| {
+        tx.query_one(sql!("select count(*) from lines where name = 'Another name'"), &[], |row| {
+            row.get::<i64>(0)
+        })
+    });
+    assert_eq!(named.await.unwrap(), 0);
 }
 
 fn key(byte: u8) -> Secret {
