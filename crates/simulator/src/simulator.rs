@@ -529,6 +529,12 @@ impl Simulator {
         self.world().names.token(&format!("mail {position}"))
     }
 
+    /// Something about a mail that was under way has come to its end.
+    pub(crate) fn mail_ended(&self) {
+        self.office().pending -= 1;
+        self.mail_changed();
+    }
+
     /// Tells those who wait that something about a mail changed.
     pub(crate) fn mail_changed(&self) {
         self.touch();

@@ -21,18 +21,13 @@ pub(crate) async fn perform(simulator: &Simulator, task: Task) {
         Task::Live(id) => live(simulator, &id).await,
         Task::Received(id) => received(simulator, &id),
     }
-    ended(simulator);
+    simulator.mail_ended();
 }
 
 /// Hands a task over; it counts until it has ended.
 pub(super) fn begin(simulator: &Simulator, task: Task) {
     simulator.office().pending += 1;
     simulator.push(Work::Mail(task));
-}
-
-pub(super) fn ended(simulator: &Simulator) {
-    simulator.office().pending -= 1;
-    simulator.mail_changed();
 }
 
 async fn live(simulator: &Simulator, id: &str) {

@@ -57,7 +57,7 @@ pub(crate) struct Office {
     /// Addresses that bounced or complained, and which of the two.
     pub(super) suppressed: HashMap<String, &'static str>,
     /// Tasks and webhooks under way.
-    pub(super) pending: usize,
+    pub(crate) pending: usize,
     /// The second of the last request, and how many there were in it.
     pub(super) second: (i64, u32),
 }

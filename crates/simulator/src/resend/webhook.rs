@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{answers, life};
+use super::answers;
 use crate::simulator::Simulator;
 
 /// How long an answer may take.
@@ -36,7 +36,7 @@ pub(super) fn tell(
             tokio::time::sleep(delay).await;
             let body = json!({ "type": format!("email.{event}"), "created_at": answers::time(simulator.ambient().now()), "data": data });
             deliver(&simulator, &id, &body.to_string()).await;
-            life::ended(&simulator);
+            simulator.mail_ended();
         });
     }
 }

@@ -8,8 +8,8 @@ use trunkline_domain::placeholders;
 use trunkline_store::{Result, Tx};
 
 use super::Delivery;
-use super::request::{ContentFrom, Refusal, Request, TextFrom, refuse_body};
-use super::target::{By, Known, choose_line, resolve};
+use super::request::{By, ContentFrom, Refusal, Request, TextFrom, refuse_body};
+use super::target::{Known, choose_line, resolve};
 use crate::http::problem::FieldError;
 use crate::inbox::messages::{ContentUse, TemplateUse};
 use crate::templates::{self, Filled, Filling, Person};

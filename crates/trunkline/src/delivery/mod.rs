@@ -57,8 +57,7 @@ pub(crate) use hand_over::recheck_address;
 pub(crate) use lookup::whole;
 pub(crate) use pace::{Pace, pause, rests};
 pub(crate) use report::{Report, report};
-pub(crate) use request::{Accepted, Recipient, Refusal, Request, When};
-pub(crate) use target::By;
+pub(crate) use request::{Accepted, By, Recipient, Refusal, Request, When};
 pub(crate) use unsubscribe::router as unsubscribe_router;
 
 use crate::email::Marks;

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use trunkline_domain::channel::Channel;
-use trunkline_domain::ids::{ContactId, ConversationId, MediaId, MessageId, TemplateId, UserId};
+use trunkline_domain::ids::{ContactId, ConversationId, LineId, MediaId, MessageId, TemplateId, UserId};
 use trunkline_domain::message::{DoubtPolicy, Purpose};
 use trunkline_domain::time::Timestamp;
 
-use super::target::By;
 use crate::http::problem::FieldError;
 use crate::inbox::messages::{ContentUse, PersonaMark, TemplateUse};
 use crate::templates::Values;
@@ -35,6 +34,14 @@ pub(crate) enum Recipient {
     Phone(String),
     /// In lower case; the contact is made if there is none.
     Email(String),
+}
+
+/// How a message is to travel.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct By {
+    pub(crate) line: Option<LineId>,
+    /// Any line of this channel.
+    pub(crate) channel: Option<Channel>,
 }
 
 /// When a message is to leave.

@@ -8,7 +8,7 @@ use trunkline_domain::schedule;
 use trunkline_domain::time::Timestamp;
 use trunkline_store::{Result, Tx, sql};
 
-use super::request::{Recipient, Refusal, Request, When};
+use super::request::{By, Recipient, Refusal, Request, When};
 use super::{Delivery, best_time};
 use crate::inbox::conversations;
 use crate::lines::Line;
@@ -81,14 +81,6 @@ pub(super) fn thread(
     };
     let (conversation, _) = conversations::find_or_create(tx, events, now, ambient.id(), contact)?;
     Ok((conversation, contact))
-}
-
-/// How a message is to travel.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct By {
-    pub(crate) line: Option<LineId>,
-    /// Any line of this channel.
-    pub(crate) channel: Option<Channel>,
 }
 
 /// The line for a request. For a recipient named by an address, only a line for such addresses.

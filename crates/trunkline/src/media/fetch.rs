@@ -6,7 +6,8 @@ use trunkline_domain::ids::{LineId, MediaId, MessageId};
 use trunkline_store::{Result, Tx};
 
 use super::Media;
-use super::keep::{Given, Kept, NotKept, too_large};
+use super::keep::{Given, NotKept, too_large};
+use super::rows::Kept;
 use super::rows::{self, State, Wanted};
 use super::wire::NoFile;
 use crate::events::Subject;

@@ -6,6 +6,7 @@ use trunkline_domain::ids::{MediaId, MessageId};
 use trunkline_domain::media::human;
 use trunkline_store::{Result, Tx};
 
+use super::rows::Kept;
 use super::vault::{NotWritten, Written};
 use super::{Media, kind, picture, rows};
 
@@ -17,21 +18,6 @@ const NAME_MAX: usize = 200;
 pub(crate) struct Given {
     pub(crate) name: Option<String>,
     pub(crate) declared_type: Option<String>,
-}
-
-/// A file that is in the vault and belongs to nobody yet: [`attach`] it soon, or it is deleted.
-#[derive(Clone, Debug)]
-pub(crate) struct Kept {
-    pub(super) object: String,
-    pub(super) name: Option<String>,
-    pub(super) declared_type: Option<String>,
-    /// What its bytes show.
-    pub(crate) content_type: String,
-    pub(crate) bytes: u64,
-    pub(super) sha256: String,
-    pub(super) width: Option<u32>,
-    pub(super) height: Option<u32>,
-    pub(super) thumbnail: bool,
 }
 
 /// Why a file is not kept.

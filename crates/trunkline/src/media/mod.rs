@@ -42,7 +42,7 @@ use trunkline_store::Store;
 
 pub(crate) use fetch::{Source, handlers, plan};
 #[cfg_attr(not(test), expect(unused_imports, reason = "for attachments of email"))]
-pub(crate) use keep::{Given, Kept, attach};
+pub(crate) use keep::{Given, attach};
 pub(crate) use outgoing::{Links, Sendable, copies, has_files, ids_of, public_router, send_along, sendable};
 pub(crate) use routes::routes;
 pub(crate) use view::{MediaView, of_messages};

@@ -2,9 +2,7 @@
 
 use trunkline_domain::ids::{LineId, MediaId, MessageId, UserId};
 use trunkline_domain::time::Timestamp;
-use trunkline_store::{Result, Tx, sql};
-
-use super::keep::Kept;
+use trunkline_store::{Result, Tx, Value, sql};
 
 /// Where a file stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +83,36 @@ pub(super) enum Owner {
     Uploader(UserId),
 }
 
+/// A file that is in the vault and belongs to nobody yet: [`attach`](super::attach) it soon, or it is deleted.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(super) object: String,
+    pub(super) name: Option<String>,
+    pub(super) declared_type: Option<String>,
+    /// What its bytes show.
+    pub(crate) content_type: String,
+    pub(crate) bytes: u64,
+    pub(super) sha256: String,
+    pub(super) width: Option<u32>,
+    pub(super) height: Option<u32>,
+    pub(super) thumbnail: bool,
+}
+
+impl Kept {
+    /// What is written of its bytes: content_type, bytes, sha256, width, height, thumbnail, object.
+    fn written(&self) -> [Value; 7] {
+        [
+            self.content_type.as_str().into(),
+            i64::try_from(self.bytes).unwrap_or(i64::MAX).into(),
+            self.sha256.as_str().into(),
+            self.width.into(),
+            self.height.into(),
+            self.thumbnail.into(),
+            self.object.as_str().into(),
+        ]
+    }
+}
+
 /// Notes a file that is here.
 pub(super) fn insert_kept(
     tx: &mut Tx<'_>,
@@ -97,30 +125,24 @@ pub(super) fn insert_kept(
         Owner::Message(message, position) => (Some(message), position, "inbound", None),
         Owner::Uploader(uploader) => (None, 0, "outbound", Some(uploader)),
     };
+    let own: [Value; 8] = [
+        id.into(),
+        now.into(),
+        message.into(),
+        position.into(),
+        direction.into(),
+        uploader.into(),
+        kept.name.clone().into(),
+        kept.declared_type.clone().into(),
+    ];
     tx.execute_exactly(
         1,
         sql!(
-            "insert into media (id, message_id, position, direction, uploader_id, name, declared_type, content_type, bytes, \
-             sha256, width, height, thumbnail, state, object, created_at, kept_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'kept', $14, $15, $15)"
+            "insert into media (id, created_at, kept_at, message_id, position, direction, uploader_id, name, declared_type, \
+             content_type, bytes, sha256, width, height, thumbnail, object, state) \
+             values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'kept')"
         ),
-        &[
-            id.into(),
-            message.into(),
-            position.into(),
-            direction.into(),
-            uploader.into(),
-            kept.name.clone().into(),
-            kept.declared_type.clone().into(),
-            kept.content_type.as_str().into(),
-            i64::try_from(kept.bytes).unwrap_or(i64::MAX).into(),
-            kept.sha256.as_str().into(),
-            kept.width.into(),
-            kept.height.into(),
-            kept.thumbnail.into(),
-            kept.object.as_str().into(),
-            now.into(),
-        ],
+        &[&own[..], &kept.written()].concat(),
     )
 }
 
@@ -147,22 +169,11 @@ pub(super) fn wanted(tx: &mut Tx<'_>, id: MediaId) -> Result<Option<Wanted>> {
 pub(super) fn set_kept(tx: &mut Tx<'_>, id: MediaId, now: Timestamp, kept: &Kept) -> Result<bool> {
     let changed = tx.execute(
         sql!(
-            "update media set state = 'kept', reason = null, name = coalesce($2, name), content_type = $3, bytes = $4, \
-             sha256 = $5, width = $6, height = $7, thumbnail = $8, object = $9, kept_at = $10 \
+            "update media set state = 'kept', reason = null, kept_at = $2, name = coalesce($3, name), content_type = $4, \
+             bytes = $5, sha256 = $6, width = $7, height = $8, thumbnail = $9, object = $10 \
              where id = $1 and state = 'waiting'"
         ),
-        &[
-            id.into(),
-            kept.name.clone().into(),
-            kept.content_type.as_str().into(),
-            i64::try_from(kept.bytes).unwrap_or(i64::MAX).into(),
-            kept.sha256.as_str().into(),
-            kept.width.into(),
-            kept.height.into(),
-            kept.thumbnail.into(),
-            kept.object.as_str().into(),
-            now.into(),
-        ],
+        &[&[id.into(), now.into(), kept.name.clone().into()][..], &kept.written()].concat(),
     )?;
     Ok(changed > 0)
 }

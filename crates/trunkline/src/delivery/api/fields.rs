@@ -16,8 +16,7 @@ use uuid::Uuid;
 use crate::accounts::Actor;
 use crate::delivery::Delivery;
 
-use crate::delivery::request::{ContentFrom, Recipient, Request, TextFrom, When, refuse_body};
-use crate::delivery::target::By;
+use crate::delivery::request::{By, ContentFrom, Recipient, Request, TextFrom, When, refuse_body};
 use crate::http::Problem;
 use crate::http::problem::FieldError;
 

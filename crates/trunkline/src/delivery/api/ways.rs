@@ -15,8 +15,9 @@ use super::Api;
 use crate::compliance;
 use crate::delivery::Delivery;
 use crate::delivery::gate::{self, Verdict, Wish};
+use crate::delivery::request::By;
 use crate::delivery::request::Recipient;
-use crate::delivery::target::{self, By, Known};
+use crate::delivery::target::{self, Known};
 use crate::http::{ApiResult, ApiRoutes, Json, Path, Problem};
 use crate::lines::{Line, LineInfo};
 

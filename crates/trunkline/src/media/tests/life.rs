@@ -6,7 +6,8 @@ use trunkline_store::sql;
 
 use super::png;
 use crate::jobs::Queue;
-use crate::media::{Given, Kept, attach};
+use crate::media::rows::Kept;
+use crate::media::{Given, attach};
 use crate::test_support::{TestApp, TestSetup, on_both_engines, on_postgres, text};
 
 on_both_engines![
