@@ -42,3 +42,9 @@ function statOf(pid) {
     return null; // It ended while we were looking.
   }
 }
+
+/** The most memory that a process has had (proc(5), VmHWM). */
+export function peakMegabytes(pid) {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes) / 1_024;
+}

@@ -1,11 +1,12 @@
 /** ./dev bench persona: acknowledgements while many answers are being made. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 import { output } from "../../tests/lib/program.mjs";
+import { peakMegabytes } from "../lib/processes.mjs";
 import { report, rounded } from "../lib/report.mjs";
 import { ACCOUNT, bin, moveIn, newDatabase, startMock, startOurs } from "../send/subjects.mjs";
 import { startModel } from "./model.mjs";
@@ -118,10 +119,4 @@ async function answers(mock) {
   }
   const { messages } = await mock.report();
   throw new Error(`only ${messages} of ${conversations} customers were answered`);
-}
-
-/** The most memory that a process has had (proc(5), VmHWM). */
-function peakMegabytes(pid) {
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) / 1_024;
 }

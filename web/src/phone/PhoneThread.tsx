@@ -6,6 +6,7 @@ import { clockTime } from "@/lib/time";
 
 import { phoneFile, type PhoneMessage, type QuickReply, type Sender } from "./simulator";
 import { useEndInSight } from "./useEndInSight";
+import { useTyping } from "./useTyping";
 
 type Props = {
   messages: PhoneMessage[] | undefined;
@@ -20,7 +21,8 @@ type Props = {
 /** The customer's view: their texts at the end side, the business's at the start. */
 export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Props) {
   const { t } = useTranslation();
-  const list = useEndInSight(messages?.length);
+  const isTyping = useTyping(messages ?? []);
+  const list = useEndInSight((messages?.length ?? 0) + Number(isTyping));
   return (
     <div
       ref={list}
@@ -45,6 +47,11 @@ export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Pr
           onTap={(reply) => onTap(message, reply)}
         />
       ))}
+      {isTyping && (
+        <p className="animate-pulse self-start rounded-bubble bg-bubble-in px-3 py-1.5 text-list text-ink-soft motion-reduce:animate-none">
+          {t("phone.typing")}
+        </p>
+      )}
     </div>
   );
 }

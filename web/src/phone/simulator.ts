@@ -78,6 +78,8 @@ export type PhoneMessage = {
   status: string;
   error_code: number | string | null;
   channel: Channel;
+  /** Until when the business is shown to be writing an answer to it. */
+  typing_until?: string;
   /** Quick replies under what the business wrote. */
   buttons?: QuickReply[];
   tap?: QuickReply;
