@@ -22,6 +22,7 @@
 
 mod code_info;
 pub mod codes;
+pub mod imap;
 mod json;
 pub mod llm;
 pub mod mail;

@@ -44,6 +44,7 @@ use crate::jobs::{self, Handlers, Jobs, Node, Worker};
 use crate::journal::Journal;
 use crate::lines::{self, Keys, Lines, Wire};
 use crate::live::{self, Live};
+use crate::mailboxes::Mailboxes;
 use crate::media::{self, Floor, Media};
 use crate::personas::{self, Personas};
 use crate::provisioning::{self, Provisioner};
@@ -69,6 +70,7 @@ pub(crate) struct App {
     pub(crate) worker: Worker,
     pub(crate) live: Live,
     pub(crate) reconciler: Reconciler,
+    pub(crate) mailboxes: Mailboxes,
     pub(crate) contents: Contents,
     pub(crate) webhooks: Webhooks,
     pub(crate) lines: Lines,
@@ -185,6 +187,8 @@ impl App {
         content::handlers(&contents, &mut handlers);
         let reconciler = Reconciler::new(webhooks.clone());
         reconciler.handlers(&mut handlers);
+        let mailboxes = Mailboxes::new(webhooks.clone());
+        mailboxes.handlers(&mut handlers);
         let (thresholds, secret) = (config.delivery.thresholds.clone(), config.delivery.cron_secret.clone());
         let doors = delivery::api::Api::new(delivery.clone(), pace.clone(), thresholds, secret);
         let alerts = Alerts {
@@ -276,6 +280,7 @@ impl App {
             worker,
             live,
             reconciler,
+            mailboxes,
             contents,
             webhooks,
             alerts,
@@ -304,6 +309,9 @@ impl App {
         self.personas.learn_lines();
         if let Err(error) = self.reconciler.begin().await {
             tracing::warn!(%error, "what came to a new line before it was made is fetched after the next start");
+        }
+        if let Err(error) = self.mailboxes.start().await {
+            tracing::warn!(%error, "the mailbox of a new line is read after the next start");
         }
         self.worker.jobs.wake(jobs::Queue::Send);
     }

@@ -26,6 +26,7 @@ mod jobs;
 mod journal;
 mod lines;
 mod live;
+mod mailboxes;
 mod media;
 mod metrics;
 mod openapi;

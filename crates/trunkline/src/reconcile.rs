@@ -21,7 +21,7 @@ use crate::inbox::{Details, Incoming, messages};
 use crate::incidents::{self, Incident, What};
 use crate::jobs::{Failure, Handlers, Job, NewJob, Queue};
 use crate::lines::{self, Line};
-use crate::webhooks::{Webhooks, fetch_mail, take_in};
+use crate::webhooks::{Cause, Webhooks, fetch_mail, take_in};
 
 const JOB: &str = "reconcile";
 
@@ -82,7 +82,9 @@ impl Reconciler {
     async fn plan(&self, at_once: bool) -> Result<()> {
         let webhooks = &self.webhooks;
         let (jobs, ambient) = (webhooks.jobs.clone(), webhooks.ambient.clone());
-        let lines: Vec<LineId> = webhooks.lines.all().map(|line| line.info.id).collect();
+        // A mailbox keeps what came in, and is read from where it was left.
+        let lines = webhooks.lines.all().filter(|line| line.mailbox.is_none());
+        let lines: Vec<LineId> = lines.map(|line| line.info.id).collect();
         webhooks
             .store
             .write(move |tx| {
@@ -128,8 +130,8 @@ impl Reconciler {
     async fn run(self, job: Job) -> std::result::Result<(), Failure> {
         let id: LineId = job.subject.into();
         let (jobs, store) = (self.webhooks.jobs.clone(), self.webhooks.store.clone());
-        let Some(line) = self.webhooks.lines.get(id) else {
-            // The line was removed.
+        let Some(line) = self.webhooks.lines.get(id).filter(|line| line.mailbox.is_none()) else {
+            // The line was removed, or has a mailbox by now.
             return Ok(store.write_in_background(move |tx| jobs.finish(tx, &job)).await?);
         };
         let began = self.webhooks.ambient.now();
@@ -191,7 +193,7 @@ impl Reconciler {
             .await?;
         let mut recovered = 0;
         for mail in missing {
-            let incoming = fetch_mail(&self.webhooks, id, &mail, RECOVERED).await?;
+            let incoming = fetch_mail(&self.webhooks, id, &mail, Cause::Recovered).await?;
             let webhooks = self.webhooks.clone();
             let taken = store.write_in_background(move |tx| take_in(tx, &webhooks, &incoming, None)).await?;
             recovered += u64::from(taken);

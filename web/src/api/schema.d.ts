@@ -2236,7 +2236,7 @@ export interface components {
         };
         /** @description One thing that was looked at. */
         LineCheckFinding: {
-            /** @description `credentials`, `address`, `service` or `profile`. */
+            /** @description `credentials`, `address`, `service`, `profile` or `mailbox`. */
             about: string;
             /** @description What to do about it. */
             fix?: string | null;

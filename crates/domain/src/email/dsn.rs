@@ -14,6 +14,15 @@ pub enum DsnAction {
 }
 
 impl DsnAction {
+    /// The word for it (RFC 3464, 2.3.3).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DsnAction::Failed => "failed",
+            DsnAction::Delayed => "delayed",
+            DsnAction::Delivered => "delivered",
+        }
+    }
+
     /// The state it puts a message in; a delay changes none.
     pub const fn state(self) -> Option<MessageState> {
         match self {

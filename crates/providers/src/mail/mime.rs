@@ -53,6 +53,14 @@ pub fn parse(raw: &[u8]) -> Option<ReceivedMail> {
     })
 }
 
+/// Reads what came in as a mail. What is none, without a single header, is shown as it is.
+pub fn parse_anything(raw: &[u8]) -> ReceivedMail {
+    parse(raw).unwrap_or_else(|| ReceivedMail {
+        text: storable(bounded(&String::from_utf8_lossy(&raw[..raw.len().min(TEXT_MAX)]), TEXT_MAX)),
+        ..ReceivedMail::default()
+    })
+}
+
 fn attachments(mail: &mail_parser::Message<'_>) -> Vec<Attachment> {
     let files = mail.attachments().enumerate().take(MANY);
     files

@@ -6,7 +6,7 @@ use trunkline_domain::time::Timestamp;
 /// A mail that came in. Every text in it is what a stranger wrote, within the bounds of its parser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceivedMail {
-    /// The provider's id; for a mailbox, the mail's Message-ID.
+    /// The provider's id; for a mailbox, one made of what is in the mail.
     pub provider_id: String,
     /// The address it came from, in lower case; empty if there is none.
     pub from: String,

@@ -78,6 +78,10 @@ fn broken(server: &MailServer, stage: Stage, error: &Error) -> Refusal {
             ErrorClass::Account,
             format!("{place} takes no password on this connection; leave out the user, or encrypt it"),
         ),
+        Stage::Connect if error.is_response() => (
+            ErrorClass::Retry,
+            format!("{place} does not speak SMTP there: {cause}; are the port and the encryption right?"),
+        ),
         Stage::Connect => (ErrorClass::Retry, format!("{place} cannot be reached: {cause}")),
         _ => (ErrorClass::Retry, format!("{place} broke off before it had the email: {cause}")),
     };

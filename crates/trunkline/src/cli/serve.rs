@@ -49,7 +49,9 @@ fn overrides(arguments: ServeArguments) -> Overrides {
 }
 
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
+    // At its finest level the library of mailboxes writes down what it sends, passwords too.
+    let level = format!("{},async_imap=info", config.log.level);
+    let filter = tracing_subscriber::EnvFilter::new(level);
     let coloured = std::io::stderr().is_terminal();
     let log =
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr);
@@ -139,10 +141,19 @@ impl Process<'_> {
         .await?;
         if config.node.work {
             app.reconciler.start().await?;
+            app.mailboxes.start().await?;
             content::begin(&app.contents).await?;
         }
         Ok((app, node))
     }
+}
+
+/// For ever; a node that does not work reads no mailboxes.
+async fn watch_mailboxes(app: &App, works: bool) {
+    if works {
+        app.mailboxes.watch().await;
+    }
+    std::future::pending().await
 }
 
 fn is_away(error: &anyhow::Error) -> bool {
@@ -169,6 +180,7 @@ async fn run_until_asked(
         () = node.keep() => tracing::error!("another node has taken over from this one; stopping"),
         () = app.keep_house() => {}
         () = app.reconciler.fetch_after_gaps() => {}
+        () = watch_mailboxes(&app, config.node.work) => {}
         () = app.replay_spool() => {}
         () = app.follow_lines() => {}
         () = app.alerts.watch() => {}

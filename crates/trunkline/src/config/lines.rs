@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::rate::Limits;
+use trunkline_providers::imap::MailboxCredentials;
 use trunkline_providers::mail::{MailServer, Security, SignIn};
 use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use super::reader::Reader;
 use super::sources::{ALIASES, Sources};
 
 /// The settings of a line besides its slug.
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 31] = [
     "account_sid",
     "address",
     "api_key",
@@ -26,6 +27,12 @@ const FIELDS: [&str; 25] = [
     "channel",
     "failover",
     "host",
+    "imap_folder",
+    "imap_host",
+    "imap_password",
+    "imap_port",
+    "imap_security",
+    "imap_user",
     "messaging_profile_id",
     "messaging_service_sid",
     "name",
@@ -138,9 +145,22 @@ pub(crate) struct ResendAccount {
 pub(crate) struct SmtpAccount {
     /// The server that takes mail.
     pub(crate) server: MailServer,
+    /// Where mail comes in, if it is to be read.
+    pub(crate) mailbox: Option<MailboxCredentials>,
 }
 
+/// The folder that mail comes into (RFC 9051, 5.1).
+pub(crate) const USUAL_FOLDER: &str = "INBOX";
+
 impl SmtpAccount {
+    /// The port that a mailbox is read at, by how the connection is encrypted (RFC 9051, 2.1; RFC 8314, 3.2).
+    pub(crate) const fn usual_imap_port(security: Security) -> u16 {
+        match security {
+            Security::Tls => 993,
+            Security::Starttls | Security::None => 143,
+        }
+    }
+
     /// The port that mail is handed in at, by how the connection is encrypted (RFC 6409; RFC 8314, 3.3).
     pub(crate) const fn usual_port(security: Security) -> u16 {
         match security {
@@ -350,11 +370,37 @@ fn smtp_account(reader: &mut Reader<'_>, slug: &str) -> Option<SmtpAccount> {
         reader.refuse(&key("user"), Refusal::new("needs a password, and a password needs a user", hint));
     }
     let sign_in = user.zip(password).map(|(user, password)| SignIn { user, password });
+    let mailbox = mailbox(reader, slug, sign_in.as_ref());
     let server = MailServer { host: host?, port, security, sign_in };
     if !server.is_safe() {
         reader.refuse(&key("security"), unencrypted());
     }
-    Some(SmtpAccount { server })
+    Some(SmtpAccount { server, mailbox })
+}
+
+/// Where mail comes in: at a server of its own, with the same user and password unless it has others.
+fn mailbox(reader: &mut Reader<'_>, slug: &str, sign_in: Option<&SignIn>) -> Option<MailboxCredentials> {
+    let key = |field: &str| format!("lines.{slug}.{field}");
+    let host = reader.optional(&key("imap_host"), parse::host);
+    let security = reader.or(&key("imap_security"), Security::Tls, parse::security);
+    let port = reader.or(&key("imap_port"), SmtpAccount::usual_imap_port(security), parse::port);
+    let user = reader.optional(&key("imap_user"), parse::line_of_text(300));
+    let password = reader.hidden(&key("imap_password"), parse::password);
+    let folder = reader.or(&key("imap_folder"), USUAL_FOLDER.to_owned(), parse::line_of_text(200));
+    let sign_in = SignIn {
+        user: user.or_else(|| Some(sign_in?.user.clone())).unwrap_or_default(),
+        password: password.or_else(|| Some(sign_in?.password.clone())).unwrap_or_else(|| Secret::new("")),
+    };
+    let host = host?;
+    if sign_in.user.is_empty() || sign_in.password.expose().is_empty() {
+        let hint = "Set user and password, or imap_user and imap_password if they are others.";
+        reader.refuse(&key("imap_host"), Refusal::new("needs a user and a password", hint));
+    }
+    let server = MailServer { host, port, security, sign_in: Some(sign_in) };
+    if !server.is_safe() {
+        reader.refuse(&key("imap_security"), unencrypted());
+    }
+    Some(MailboxCredentials { server, folder })
 }
 
 /// Why a server on another machine cannot be spoken to without encryption.

@@ -37,7 +37,7 @@ use crate::http::origin::TrustedProxies;
 pub(crate) use self::alerts::{AlertEmail, AlertSettings, AlertTarget};
 pub(crate) use self::lines::{
     Credentials, LineConfig, RESEND_LIMITS, ResendAccount, Signature, SmtpAccount, TelnyxAccount,
-    TwilioAccount, USUAL_LIMITS, unencrypted,
+    TwilioAccount, USUAL_FOLDER, USUAL_LIMITS, unencrypted,
 };
 pub(crate) use self::names::{RESEND, SMTP, TELNYX, TWILIO};
 pub(crate) use self::problem::{ConfigError, Refusal};

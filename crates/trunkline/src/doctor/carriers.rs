@@ -26,12 +26,14 @@ pub(super) fn checks<'a>(doctor: &'a Doctor, lines: &'a [LineConfig]) -> Vec<Box
 
 async fn of_line(doctor: &Doctor, line: &LineConfig) -> Vec<Check> {
     let wire = Wire { http: doctor.http.clone(), timeout: PATIENCE };
-    let (state, addresses) = tokio::join!(lines::account_of(line, &wire), addresses(doctor, line, &wire));
+    let (state, addresses, mailbox) =
+        tokio::join!(lines::account_of(line, &wire), addresses(doctor, line, &wire), mailbox(line, &wire));
     let mut checks = match state {
         Ok(state) => account(doctor, line, &state),
         Err(error) => vec![refused(&error)],
     };
     checks.push(addresses);
+    checks.extend(mailbox);
     checks.into_iter().map(|check| check.of(line)).collect()
 }
 
@@ -87,6 +89,18 @@ fn account(doctor: &Doctor, line: &LineConfig, state: &AccountState) -> Vec<Chec
         });
     }
     checks
+}
+
+/// Whether the mailbox of a line can be read, if it has one.
+async fn mailbox(line: &LineConfig, wire: &Wire) -> Option<Check> {
+    let mailbox = lines::mailbox(line, wire)?;
+    Some(match mailbox.open().await {
+        Ok(opened) => {
+            opened.close().await;
+            Check::ok("mailbox", format!("The folder {} can be read.", mailbox.folder()))
+        }
+        Err(error) => Check { name: "mailbox", ..refused(&error) },
+    })
 }
 
 /// What the provider calls, against what it should call.

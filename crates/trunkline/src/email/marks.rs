@@ -34,6 +34,12 @@ impl Marks {
         format!("{id}.{mark}@{}", domain.as_deref().unwrap_or("trunkline.invalid"))
     }
 
+    /// The message that has this Message-ID, if it is one of ours.
+    pub(crate) fn message_of(&self, message_id: &str) -> Option<MessageId> {
+        let (id, mark) = message_id.split_once('@')?.0.split_once('.')?;
+        self.is_mine("message-id", id, mark, LONG).then(|| id.parse().ok())?
+    }
+
     /// Where an answer in this conversation goes: the line's address with a tag, if there is room for one.
     pub(crate) fn reply_address(&self, line: &str, conversation: ConversationId) -> Option<String> {
         let id = Uuid::from(conversation).simple().to_string();
@@ -103,6 +109,8 @@ mod tests {
         let id = ours.message_id(message, "team@example.com");
         assert!(id.ends_with("@example.com"));
         assert_ne!(id, other.message_id(message, "team@example.com"));
+        assert_eq!((ours.message_of(&id), other.message_of(&id)), (Some(message), None));
+        assert_eq!((ours.message_of("a.b@c.example"), ours.message_of("")), (None, None));
 
         let address = ours.reply_address("team@example.com", conversation).unwrap();
         let to = ["x@y.z".to_owned(), address.to_uppercase()];

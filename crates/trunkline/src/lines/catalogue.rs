@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trunkline_domain::channel::Channel;
 use trunkline_domain::phone::{CountryCode, PhoneNumber};
+use trunkline_providers::imap::MailboxCredentials;
 use trunkline_providers::mail::{MailServer, Security, SignIn};
 use trunkline_providers::{Secret, resend, telnyx, twilio};
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 use crate::config::parse::{self, Parsed};
 use crate::config::{
     Credentials, RESEND, Refusal, ResendAccount, SMTP, SmtpAccount, TELNYX, TWILIO, TelnyxAccount,
-    TwilioAccount, unencrypted,
+    TwilioAccount, USUAL_FOLDER, unencrypted,
 };
 
 /// The values of fields, by name; secrets among them.
@@ -243,6 +244,57 @@ const SMTP_FIELDS: &[Field] = &[
             password,
         )
     },
+    plain_field(
+        "imap_host",
+        "Server for incoming mail",
+        "Its name as your mail provider gives it for IMAP. Left empty, the line only sends.",
+        "imap.example.com",
+        false,
+        parse::host,
+    ),
+    plain_field(
+        "imap_security",
+        "Encryption of incoming mail",
+        "tls, starttls, or none for a server on this machine. Left empty, it is tls.",
+        "tls",
+        false,
+        security,
+    ),
+    plain_field(
+        "imap_port",
+        "Port for incoming mail",
+        "Only if it is not the usual one: 993 for tls, 143 for starttls.",
+        "993",
+        false,
+        port,
+    ),
+    plain_field(
+        "imap_folder",
+        "Folder",
+        "The folder that is read. Left empty, it is INBOX.",
+        "INBOX",
+        false,
+        folder,
+    ),
+    plain_field(
+        "imap_user",
+        "User for incoming mail",
+        "Only if it is another one than for sending.",
+        "",
+        false,
+        user,
+    ),
+    Field {
+        secret: true,
+        ..plain_field(
+            "imap_password",
+            "Password for incoming mail",
+            "Only if it is another one than for sending.",
+            "",
+            false,
+            password,
+        )
+    },
 ];
 
 const fn plain_field(
@@ -289,10 +341,19 @@ impl ProviderForm {
         if self.name != SMTP {
             return None;
         }
-        if let Some(Credentials::Smtp(account)) = self.credentials(values)
-            && !account.server.is_safe()
-        {
-            return Some(("security", unencrypted()));
+        if let Some(Credentials::Smtp(account)) = self.credentials(values) {
+            if !account.server.is_safe() {
+                return Some(("security", unencrypted()));
+            }
+            if let Some(mailbox) = &account.mailbox {
+                if !mailbox.server.is_safe() {
+                    return Some(("imap_security", unencrypted()));
+                }
+                if mailbox.server.sign_in.is_none() {
+                    let hint = "Give User and Password, or those for incoming mail if they are others.";
+                    return Some(("imap_host", Refusal::new("needs a user and a password", hint)));
+                }
+            }
         }
         let (user, password) = (values.contains_key("user"), values.contains_key("password"));
         let hint = "Give both to sign in, or neither where the server asks nobody.";
@@ -338,8 +399,22 @@ fn smtp_credentials(values: &Values) -> Option<Credentials> {
     let sign_in = plain(values, "user")
         .zip(values.get("password").cloned())
         .map(|(user, password)| SignIn { user, password });
+    let mailbox = match plain(values, "imap_host") {
+        Some(host) => Some(mailbox(values, host)?),
+        None => None,
+    };
     let server = MailServer { host: plain(values, "host")?, port, security, sign_in };
-    Some(Credentials::Smtp(SmtpAccount { server }))
+    Some(Credentials::Smtp(SmtpAccount { server, mailbox }))
+}
+
+fn mailbox(values: &Values, host: String) -> Option<MailboxCredentials> {
+    let security = read(values, "imap_security", parse::security)?.unwrap_or(Security::Tls);
+    let port = read(values, "imap_port", parse::port)?.unwrap_or(SmtpAccount::usual_imap_port(security));
+    let user = plain(values, "imap_user").or_else(|| plain(values, "user"));
+    let password = values.get("imap_password").or_else(|| values.get("password")).cloned();
+    let sign_in = user.zip(password).map(|(user, password)| SignIn { user, password });
+    let folder = plain(values, "imap_folder").unwrap_or_else(|| USUAL_FOLDER.to_owned());
+    Some(MailboxCredentials { server: MailServer { host, port, security, sign_in }, folder })
 }
 
 /// The value, if there is one; `None` if it cannot be read.
@@ -379,6 +454,10 @@ fn security(text: &str) -> Parsed<String> {
 
 fn port(text: &str) -> Parsed<String> {
     parse::port(text).map(|port| port.to_string())
+}
+
+fn folder(text: &str) -> Parsed<String> {
+    parse::line_of_text(200)(text)
 }
 
 fn user(text: &str) -> Parsed<String> {

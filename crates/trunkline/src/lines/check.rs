@@ -28,7 +28,7 @@ pub(crate) struct Check {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LineCheckFinding)]
 pub(crate) struct Finding {
-    /// `credentials`, `address`, `service` or `profile`.
+    /// `credentials`, `address`, `service`, `profile` or `mailbox`.
     pub(crate) about: &'static str,
     /// `ok`; `warning`: it works, but not as one may expect; `failed`: it does not work; `unknown`: it could not be
     /// asked.
@@ -54,7 +54,7 @@ impl Finding {
 
     /// The provider did not let itself be asked.
     fn refused(about: &'static str, error: &LookupError, fix: &str) -> Finding {
-        if error.class == ErrorClass::Account {
+        if matches!(error.class, ErrorClass::Account | ErrorClass::Misconfigured) {
             return Finding::failed(
                 about,
                 format!("The provider refuses: {}.", error.text.trim_end_matches('.')),
@@ -161,13 +161,26 @@ async fn check_resend(line: &LineConfig, wire: &Wire) -> Vec<Finding> {
 
 /// Whether it may send from the line's address, only sending shows.
 async fn check_smtp(line: &LineConfig, account: &SmtpAccount, wire: &Wire) -> Vec<Finding> {
-    const FIX: &str = "Compare server, port, encryption, user and password with what your mail provider lists for SMTP. \
-                       Many want a password that is made for programs.";
+    const FIX: &str = "Compare server, port, encryption, user and password with what your mail provider lists. Many \
+                       providers want a password that is made for programs.";
     let place = account.server.place();
-    vec![match connect::account_of(line, wire).await {
+    let out = match connect::account_of(line, wire).await {
         Ok(_) => Finding::ok("credentials", format!("{place} lets this line in and takes its mail.")),
         Err(error) => Finding::refused("credentials", &error, FIX),
-    }]
+    };
+    let Some(mailbox) = connect::mailbox(line, wire) else {
+        let told = "No server for incoming mail is given: answers are not seen here.";
+        return vec![out, Finding::warning("mailbox", told, "Give one, unless answers are read elsewhere.")];
+    };
+    let read = match mailbox.open().await {
+        Ok(opened) => {
+            let told = format!("The folder {} can be read.", mailbox.folder());
+            opened.close().await;
+            Finding::ok("mailbox", told)
+        }
+        Err(error) => Finding::refused("mailbox", &error, FIX),
+    };
+    vec![out, read]
 }
 
 async fn check_telnyx(line: &LineConfig, account: &TelnyxAccount, telnyx: &Telnyx) -> Vec<Finding> {

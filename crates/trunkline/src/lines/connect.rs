@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use trunkline_domain::channel::Channel;
+use trunkline_providers::imap::Mailbox;
 use trunkline_providers::mail::{MailSource, Trust};
 use trunkline_providers::resend::{Resend, ResendCredentials};
 use trunkline_providers::smtp::{Smtp, SmtpCredentials};
@@ -72,6 +73,7 @@ pub(super) fn connect(config: LineConfig, info: LineInfo, wire: &Wire) -> Line {
         keeps_by,
         content: contents(&config, wire),
         mail,
+        mailbox: mailbox(&config, wire),
         config,
     }
 }
@@ -82,7 +84,7 @@ pub(crate) async fn account_of(line: &LineConfig, wire: &Wire) -> Result<Account
         Credentials::Twilio(account) => Provider::account(&twilio(account, &line.base_url, wire)).await,
         Credentials::Telnyx(account) => Provider::account(&telnyx(account, &line.base_url, wire)).await,
         Credentials::Resend(account) => Provider::account(&resend(account, &line.base_url, wire)).await,
-        Credentials::Smtp(account) => Provider::account(&smtp(account, wire)).await,
+        Credentials::Smtp(account) => sign_in(&smtp(account, wire)).await.map(|()| AccountState::default()),
     }
 }
 
@@ -127,10 +129,22 @@ pub(crate) fn resend(account: &ResendAccount, base_url: &str, wire: &Wire) -> Re
     Resend::new(credentials, wire.http.clone()).with_timeout(wire.timeout)
 }
 
+/// Whether a mail server lets us in.
+pub(crate) async fn sign_in(server: &Smtp) -> Result<(), LookupError> {
+    Provider::account(server).await.map(drop)
+}
+
 /// The client of a mail server.
 fn smtp(account: &SmtpAccount, wire: &Wire) -> Smtp {
     let credentials = SmtpCredentials { server: account.server.clone(), trust: Trust::default() };
     Smtp::new(credentials).with_timeout(wire.timeout)
+}
+
+/// The mailbox that a line reads.
+pub(crate) fn mailbox(config: &LineConfig, wire: &Wire) -> Option<Mailbox> {
+    let Credentials::Smtp(account) = &config.credentials else { return None };
+    let credentials = account.mailbox.clone()?;
+    Some(Mailbox::new(credentials, Trust::default()).with_timeout(wire.timeout))
 }
 
 fn keys(current: &Secret, former: &Option<Secret>) -> Vec<Secret> {

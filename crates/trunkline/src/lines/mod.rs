@@ -37,6 +37,7 @@ use trunkline_domain::ids::LineId;
 use trunkline_domain::media::MediaLimits;
 use trunkline_domain::phone::CountryCode;
 use trunkline_domain::rate::Limits;
+use trunkline_providers::imap::Mailbox;
 use trunkline_providers::mail::MailSource;
 use trunkline_providers::twilio::content::Templates;
 use trunkline_providers::{Provider, Secret};
@@ -44,7 +45,9 @@ use trunkline_store::{Engine, Result, Store};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use self::connect::{account_of, telnyx, twilio};
+#[cfg(test)]
+pub(crate) use self::connect::sign_in;
+pub(crate) use self::connect::{account_of, mailbox, telnyx, twilio};
 pub(crate) use self::findings::Finding;
 pub(crate) use self::manage::Draft;
 pub(crate) use self::routes::routes;
@@ -106,6 +109,8 @@ pub(crate) struct Line {
     pub(crate) content: Option<Templates>,
     /// Where mail that came in is fetched, if its webhooks only tell of it.
     pub(crate) mail: Option<Arc<dyn MailSource>>,
+    /// Where mail comes in, if nobody tells of it.
+    pub(crate) mailbox: Option<Mailbox>,
     /// What it was made of.
     pub(crate) config: LineConfig,
 }

@@ -33,4 +33,5 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_content_templates"),
     migration!(14, "0014_emails"),
     migration!(15, "0015_files_sent"),
+    migration!(16, "0016_mailboxes"),
 ];

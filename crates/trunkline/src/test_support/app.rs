@@ -312,6 +312,12 @@ impl TestApp {
         self.spawn(async move { reconciler.fetch_after_gaps().await });
     }
 
+    /// Starts to wait for mail, as the process does.
+    pub(crate) fn watch_mailboxes(&self) {
+        let mailboxes = self.app().mailboxes.clone();
+        self.spawn(async move { mailboxes.watch().await });
+    }
+
     /// Starts to tell browsers what changes, unless that was started before.
     pub(super) fn follow_events(&self) {
         if !std::mem::replace(&mut self.running.borrow_mut().follows_events, true) {

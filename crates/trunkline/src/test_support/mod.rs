@@ -26,6 +26,7 @@ mod database;
 mod live;
 mod log;
 mod model;
+mod post_office;
 mod server;
 mod setup;
 mod smtp;
@@ -45,6 +46,7 @@ pub(crate) use database::Database;
 pub(crate) use live::{LiveEvent, LiveStream};
 pub(crate) use log::Log;
 pub(crate) use model::{Model, Turn};
+pub(crate) use post_office::PostOffice;
 pub(crate) use setup::{
     ACCOUNT, LINE, MAIL_LINE, SEALING_KEY, SECOND_LINE, SIGNING_SEED, SPARE_NUMBER, TOKEN, TestSetup,
 };

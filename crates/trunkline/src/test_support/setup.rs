@@ -70,7 +70,8 @@ pub(crate) struct TestSetup {
     pub(super) telnyx: bool,
     pub(super) whatsapp: bool,
     pub(super) email: bool,
-    pub(super) smtp: Option<MailServer>,
+    /// The address of the line for email, and its mail server.
+    pub(super) smtp: Option<(String, SmtpAccount)>,
     pub(super) main_address: &'static str,
     pub(super) former_token: Option<String>,
     pub(super) provider_timeout: Duration,
@@ -161,8 +162,13 @@ impl TestSetup {
     }
 
     /// There is a third line, for email, which goes out through this server.
-    pub(crate) fn with_smtp(mut self, server: &MailServer) -> Self {
-        self.smtp = Some(server.clone());
+    pub(crate) fn with_smtp(self, server: &MailServer) -> Self {
+        self.with_mail_server(MAIL_LINE, &SmtpAccount { server: server.clone(), mailbox: None })
+    }
+
+    /// There is a third line, for email, with this address at a mail server.
+    pub(crate) fn with_mail_server(mut self, address: &str, account: &SmtpAccount) -> Self {
+        self.smtp = Some((address.to_owned(), account.clone()));
         self
     }
 
@@ -285,13 +291,13 @@ impl TestSetup {
             let failover = if self.failover { vec!["main".to_owned()] } else { Vec::new() };
             lines.push(LineConfig { channel: Channel::Whatsapp, failover, ..line("whatsapp", LINE) });
         }
-        let smtp = self.smtp.clone().map(|server| Credentials::Smtp(SmtpAccount { server }));
-        let resend = self.email.then(|| Credentials::Resend(resend_account()));
-        lines.extend(smtp.or(resend).map(|credentials| LineConfig {
+        let smtp = self.smtp.clone().map(|(address, account)| (address, Credentials::Smtp(account)));
+        let resend = self.email.then(|| (MAIL_LINE.to_owned(), Credentials::Resend(resend_account())));
+        lines.extend(smtp.or(resend).map(|(address, credentials)| LineConfig {
             name: "Team \"Harbor\"".into(),
             channel: Channel::Email,
             credentials,
-            ..line("mail", MAIL_LINE)
+            ..line("mail", &address)
         }));
         lines
     }

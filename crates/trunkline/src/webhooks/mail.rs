@@ -1,13 +1,19 @@
 //! Mail that came in, in the words of the inbox, however it came.
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 use trunkline_domain::channel::Channel;
-use trunkline_domain::email::fold;
+use trunkline_domain::email::{DsnAction, fold, one_line, read_dsn};
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::mail::ReceivedMail;
+use trunkline_store::{Result, Tx};
+use uuid::Uuid;
 
 use super::Webhooks;
+use super::dialect::RECEIVED;
+use super::process::take_in;
+use crate::delivery::{self, Report};
 use crate::email::{EmailRow, Marks};
 use crate::inbox::{Details, Incoming, IncomingEmail};
 use crate::jobs::Failure;
@@ -16,12 +22,41 @@ use crate::lines::{Line, LineInfo};
 /// Who wrote a mail without a readable sender; nothing can be sent there (RFC 2606, `.invalid`).
 const UNKNOWN_SENDER: &str = "unknown@sender.invalid";
 
+/// Characters that are kept of what a mail server says.
+const RAW_STATUS_MAX: usize = 300;
+
+/// How a mail came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Just now.
+    Received,
+    /// It was missed, and fetched afterwards.
+    Recovered,
+}
+
+impl Cause {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Cause::Received => RECEIVED,
+            Cause::Recovered => "recovered",
+        }
+    }
+}
+
+/// What a mail that came in is to us.
+pub(crate) enum Letter {
+    /// Somebody wrote.
+    Message(Box<Incoming>),
+    /// A mail server tells what became of an email of ours (RFC 3464).
+    Report(Box<Report>),
+}
+
 /// Fetches a mail that a webhook or a list told of.
 pub(crate) async fn fetch(
     webhooks: &Webhooks,
     line: LineId,
     id: &str,
-    cause: &'static str,
+    cause: Cause,
 ) -> std::result::Result<Incoming, Failure> {
     let line = webhooks.lines.get(line).context("its line is no longer configured")?;
     let source = line.mail.as_ref().context("its line does not receive mail any more")?;
@@ -31,8 +66,51 @@ pub(crate) async fn fetch(
     Ok(incoming(&webhooks.delivery.marks, &line, mail, webhooks.ambient.now(), cause))
 }
 
+/// Reads a mail from a mailbox, where reports come as mails.
+pub(crate) fn read(webhooks: &Webhooks, line: &Line, mail: ReceivedMail, cause: Cause) -> Letter {
+    let marks = &webhooks.delivery.marks;
+    match report(marks, line, &mail) {
+        Some(report) => Letter::Report(Box::new(report)),
+        None => Letter::Message(Box::new(incoming(marks, line, mail, webhooks.ambient.now(), cause))),
+    }
+}
+
+/// Puts it where it belongs, once. Returns whether it was a message, and new.
+pub(crate) fn take_in_mail(tx: &mut Tx<'_>, webhooks: &Webhooks, letter: &Letter) -> Result<bool> {
+    match letter {
+        Letter::Message(incoming) => take_in(tx, webhooks, incoming, None),
+        Letter::Report(report) => delivery::report(tx, &webhooks.delivery, report).map(|()| false),
+    }
+}
+
+/// The report that a mail is. One about a mail that is not ours is a mail like others.
+fn report(marks: &Marks, line: &Line, mail: &ReceivedMail) -> Option<Report> {
+    let (status, returned) = mail.report.as_ref()?;
+    let dsn = read_dsn(status)?;
+    let provider_message_id = returned.clone()?;
+    let words = dsn.diagnostic.as_deref().unwrap_or_default();
+    Some(Report {
+        receipt_id: receipt_id(line.info.id, &mail.provider_id).into(),
+        line_id: line.info.id,
+        message_id: Some(marks.message_of(&provider_message_id)?),
+        attempt: None,
+        provider_message_id,
+        state: dsn.action.state(),
+        raw_status: one_line(&format!("{} {words}", dsn.action.as_str()), RAW_STATUS_MAX),
+        error_code: dsn.status.filter(|_| dsn.action == DsnAction::Failed),
+        recipient: None,
+        source: "mailbox",
+    })
+}
+
+/// The same for the same mail, so that read again it adds no second receipt.
+fn receipt_id(line: LineId, mail: &str) -> Uuid {
+    let hash = Sha256::digest(format!("{line}/{mail}"));
+    uuid::Builder::from_custom_bytes(std::array::from_fn(|at| hash[at])).into_uuid()
+}
+
 /// The mail as the inbox takes it. What the sender wrote is the text; what they repeated is kept beside it.
-fn incoming(marks: &Marks, line: &Line, mail: ReceivedMail, now: Timestamp, cause: &'static str) -> Incoming {
+fn incoming(marks: &Marks, line: &Line, mail: ReceivedMail, now: Timestamp, cause: Cause) -> Incoming {
     let text = mail.text.replace("\r\n", "\n");
     let folded = fold(&text);
     let from = if mail.from.is_empty() { UNKNOWN_SENDER } else { &mail.from };
@@ -61,6 +139,6 @@ fn incoming(marks: &Marks, line: &Line, mail: ReceivedMail, now: Timestamp, caus
         // The thread goes by the provider's time, unless its clock is ahead of ours.
         at: mail.at.map_or(now, |at| at.min(now)),
         email: Some(IncomingEmail { row, addressed: marks.conversation_of(&line.info.address, &mail.to) }),
-        cause,
+        cause: cause.as_str(),
     }
 }

@@ -12,7 +12,8 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::dialect::{Dialect, Glance, RECEIVED, Told, Word};
-use super::{Webhooks, mail, resend, telnyx, twilio};
+use super::mail::{self, Cause};
+use super::{Webhooks, resend, telnyx, twilio};
 use crate::compliance::{self, Doubt, Said};
 use crate::delivery::{self, Report};
 use crate::events::Subject;
@@ -59,7 +60,9 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
     let dialect =
         dialect_of(kind).with_context(|| format!("this release cannot read entries of kind '{kind}'"))?;
     let told = match (dialect.read)(line_id, &entry)? {
-        Told::Mail(id) => Told::Message(Box::new(mail::fetch(webhooks, line_id, &id, RECEIVED).await?), None),
+        Told::Mail(id) => {
+            Told::Message(Box::new(mail::fetch(webhooks, line_id, &id, Cause::Received).await?), None)
+        }
         told => told,
     };
     let inner = webhooks.clone();

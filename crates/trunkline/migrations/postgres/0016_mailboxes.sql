@@ -1,0 +1,7 @@
+-- How far a line's mailbox has been read: the UIDs up to this one, as long as its UIDVALIDITY is the same.
+create table mailboxes (
+    line_id uuid primary key references lines (id),
+    folder text not null,
+    uid_validity bigint not null,
+    last_uid bigint not null
+);
