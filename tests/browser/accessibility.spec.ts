@@ -6,6 +6,7 @@ import { furnishMail } from "./lib/mail";
 import { AMELIA, openConversation, signUp, textFrom } from "./lib/office";
 import { pages, SIGN_IN, SIGN_UP } from "./lib/pages";
 import { furnishDelivery, furnishFailures } from "./lib/scenery";
+import { furnishMedia, furnishWhatsapp } from "./lib/whatsapp";
 import { expect, test } from "./lib/trunkline";
 
 const TEXT = "Is the blue one still there?";
@@ -46,6 +47,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await textFrom(page, AMELIA.number, TEXT);
       await openConversation(page, TEXT);
       await furnishMail(page);
+      await furnishWhatsapp(page);
+      await furnishMedia(page);
       await furnishDelivery(page);
       await furnishFailures(page, data);
       for (const { name, open } of pages()) {

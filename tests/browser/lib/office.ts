@@ -12,11 +12,12 @@ export async function signUp(page: Page): Promise<void> {
 }
 
 /** A customer texts the business. */
-export async function textFrom(page: Page, phone: string, body: string): Promise<void> {
+export async function textFrom(page: Page, phone: string, body: string, media: string[] = []): Promise<void> {
   const { numbers } = await send(page, "get", "/simulator/state");
   await send(page, "post", `/simulator/phones/${encodeURIComponent(phone)}/texts`, {
     to: numbers[0].number,
     body,
+    media,
   });
 }
 

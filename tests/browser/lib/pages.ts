@@ -4,6 +4,7 @@ import { expect, type Page } from "@playwright/test";
 import { ARCHIVE, DOCUMENT, PICTURE } from "./files";
 import { CARD } from "./mail";
 import { openConversation } from "./office";
+import { PICTURES, THANKS } from "./whatsapp";
 import { FAILED, HELD, REFUSAL, SCHEDULED, TEMPLATE } from "./scenery";
 
 export type AppPage = { name: string; open: (page: Page) => Promise<void> };
@@ -28,6 +29,10 @@ export function pages(): AppPage[] {
     { name: "thread-held", open: openHeld },
     { name: "schedule", open: openSchedule },
     { name: "files", open: openFiles },
+    { name: "whatsapp", open: (page) => openConversation(page, THANKS) },
+    { name: "approved-template", open: openApprovedTemplate },
+    { name: "pictures", open: openPictures },
+    { name: "lightbox", open: openLightbox },
     { name: "emails", open: openEmails },
     { name: "email-layout", open: openLayout },
     { name: "scheduled", open: (page) => arriveAtText(page, "/scheduled", SCHEDULED) },
@@ -44,6 +49,11 @@ export function pages(): AppPage[] {
     { name: "settings-appearance", open: (page) => settings(page, "Appearance") },
     { name: "settings-team", open: (page) => settings(page, "Team") },
     { name: "settings-lines", open: (page) => settings(page, "Lines") },
+    { name: "line-provider", open: (page) => arrive(page, "/settings/lines/new", "button", "Twilio") },
+    { name: "line-account", open: openLineAccount },
+    { name: "line-webhooks", open: openLineWebhooks },
+    { name: "line-test", open: openLineTest },
+    { name: "line", open: openLine },
     { name: "settings-sending", open: (page) => arrive(page, "/settings/sending", "heading", "Quiet hours") },
     { name: "settings-sessions", open: (page) => settings(page, "Sessions") },
   ];
@@ -97,6 +107,31 @@ async function openFiles(page: Page): Promise<void> {
   await expect(page.getByRole("list", { name: "Attached files" }).getByRole("progressbar")).toHaveCount(0);
 }
 
+/** What can be sent by WhatsApp to somebody who has not written there. */
+async function openApprovedTemplate(page: Page): Promise<void> {
+  await openConversation(page, FAILED);
+  await page
+    .getByRole("button", { name: "Line to send from" })
+    .or(page.getByText(/^From Harbor/))
+    .first()
+    .click();
+  await page.getByRole("menuitemradio", { name: /WhatsApp/ }).click();
+  await page.getByRole("button", { name: "Choose an approved template" }).click();
+  await page.getByLabel("{{1}}").fill("Amelia");
+}
+
+/** What a customer has sent along. */
+async function openPictures(page: Page): Promise<void> {
+  await openConversation(page, PICTURES);
+  await expect(page.getByRole("button", { name: "Open: Picture 2" })).toBeVisible();
+}
+
+async function openLightbox(page: Page): Promise<void> {
+  await openPictures(page);
+  await page.getByRole("button", { name: "Open: Picture 1" }).click();
+  await expect(page.getByRole("dialog").getByRole("img")).toBeVisible();
+}
+
 /** The end of an exchange of emails. */
 async function openEmails(page: Page): Promise<void> {
   await page.goto("/inbox");
@@ -125,6 +160,44 @@ async function openTemplate(page: Page): Promise<void> {
   await page.goto("/templates");
   await page.getByRole("link", { name: TEMPLATE }).click();
   await expect(page.getByText("Your retainer waits for you")).toBeVisible();
+}
+
+/** Credentials that the provider does not know. */
+async function openLineAccount(page: Page): Promise<void> {
+  await page.goto("/settings/lines/new");
+  await page.getByRole("button", { name: /Uptown/ }).click();
+  await page.getByLabel("Auth token").fill("0".repeat(32));
+  await page.getByRole("button", { name: /^Check with/ }).click();
+  await expect(page.getByRole("list", { name: "Checked with the provider" })).toBeVisible();
+}
+
+/** Adds one of the simulator's numbers; afterwards it is no longer offered. */
+async function addLine(page: Page, name: RegExp): Promise<void> {
+  await page.goto("/settings/lines/new");
+  await page.getByRole("button", { name }).click();
+  await page.getByRole("button", { name: /^Check with/ }).click();
+  await page.getByRole("button", { name: "Add this line" }).click();
+  await expect(page.getByRole("heading", { name: "Webhooks" })).toBeVisible();
+}
+
+/** What the provider should call, against what it calls. */
+async function openLineWebhooks(page: Page): Promise<void> {
+  await addLine(page, /Uptown/);
+  await expect(page.getByText("SmsUrl")).toBeVisible();
+}
+
+/** The end of the wizard. */
+async function openLineTest(page: Page): Promise<void> {
+  await addLine(page, /Bayside/);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByLabel("To", { exact: true })).toHaveValue(/^\+1/);
+}
+
+/** A line made by the wizard, with all that can be set. */
+async function openLine(page: Page): Promise<void> {
+  await page.goto("/settings/lines");
+  await page.getByRole("link", { name: /Uptown/ }).click();
+  await expect(page.getByRole("button", { name: "Remove the line" })).toBeVisible();
 }
 
 function settings(page: Page, title: string): Promise<void> {

@@ -14,6 +14,7 @@ import {
   write,
 } from "./office";
 import { refuseTexts } from "./store";
+import { furnishMedia, furnishWhatsapp } from "./whatsapp";
 
 type Line = { from: "customer" | "team"; body: string };
 
@@ -51,6 +52,8 @@ export async function furnish(page: Page, data: string): Promise<void> {
   await signUp(page);
   await talk(page, PEOPLE);
   await furnishMail(page);
+  await furnishWhatsapp(page);
+  await furnishMedia(page);
   await furnishDelivery(page);
   await furnishFailures(page, data);
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { errorText } from "@/api/errorText";
 import { contentQuery, filledContent, isApproved, useSendContent } from "@/templates/content";
+import { QuickReplies } from "@/thread/MessageExtras";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
@@ -61,7 +62,7 @@ function SendForm({ conversationId, lineId, onDone }: Props & { onDone: () => vo
         return (
           <TextField
             key={name}
-            label={`{{${name}}}`}
+            label={t("composer.templateValue", { place: `{{${name}}}` })}
             value={values[name] ?? ""}
             autoComplete="off"
             hint={sample ? t("composer.example", { example: sample }) : undefined}
@@ -69,9 +70,12 @@ function SendForm({ conversationId, lineId, onDone }: Props & { onDone: () => vo
           />
         );
       })}
-      <p dir="auto" className="w-fit max-w-full rounded-bubble bg-bubble-out px-3 py-1.5 user-text">
-        {filledContent(template.body ?? "", values)}
-      </p>
+      <div className="w-fit max-w-full">
+        <p dir="auto" className="rounded-bubble bg-bubble-out px-3 py-1.5 user-text">
+          {filledContent(template.body ?? "", values)}
+        </p>
+        <QuickReplies content={template} />
+      </div>
       <Button type="submit" look="primary" className="justify-self-end" disabled={!ready || send.isPending}>
         {t("composer.sendTemplate")}
       </Button>

@@ -6,6 +6,7 @@ import { displayName } from "@/lib/names";
 import { exactTime } from "@/lib/time";
 import { useNow } from "@/lib/useNow";
 import { holdText, twoClocks, whose } from "@/schedule/words";
+import { useInstallation } from "@/session/session";
 import { Banner } from "@/ui/Banner";
 
 import { FilesProblem } from "./FilesProblem";
@@ -26,7 +27,8 @@ export function ComposerNotices({
   contact: ConversationContact;
 }) {
   const { t } = useTranslation();
-  const name = displayName(contact);
+  const { default_country } = useInstallation();
+  const name = displayName(contact, default_country);
   return (
     <div role="status">
       {composer.blocked && (

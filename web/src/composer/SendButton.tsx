@@ -2,6 +2,7 @@ import { CalendarClock, ChevronDown, SendHorizontal } from "lucide-react";
 import { lazy, type RefObject, Suspense, useEffectEvent, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { channelName } from "@/lib/channels";
 import { useNow } from "@/lib/useNow";
 import { twoClocks, whose } from "@/schedule/words";
 import { buttonClass } from "@/ui/Button";
@@ -101,5 +102,9 @@ function useSendLabel({ line, text, count, plan, foresight, contact, attached }:
   const counted = text.trim() && countsSegments(line, withFiles);
   const segments = counted ? t("composer.segments", { count: count.segments }) : "";
   const channel = line.channel === "sms" && withFiles ? "mms" : line.channel;
-  return [t(`composer.sendBy.${channel}`, { line: line.name }), segments].filter(Boolean).join(" · ");
+  // A line may be called after its channel; then that need not be said twice.
+  const isNamed = line.name.toLowerCase().includes(channelName(t, channel).toLowerCase());
+  return [t(`composer.sendBy.${isNamed ? "line" : channel}`, { line: line.name }), segments]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -27,7 +27,10 @@ export function Steps({ steps, now }: Props) {
           >
             {index < at ? <Check className="size-3" /> : index + 1}
           </span>
-          {t(`lines.add.step.${step}`)}
+          {/* On a phone there is room for the word of one. */}
+          <span className={clsx(step !== now && "sr-only two:not-sr-only")}>
+            {t(`lines.add.step.${step}`)}
+          </span>
         </li>
       ))}
     </ol>

@@ -7,6 +7,7 @@ import { api, call } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
 import type { LineInfo, MessageState } from "@/api/types";
+import { mailAddress } from "@/phone/mailAddress";
 import { simulatorQuery } from "@/phone/simulator";
 import { StatusMark } from "@/thread/StatusMark";
 import { Button } from "@/ui/Button";
@@ -20,16 +21,27 @@ const ended: readonly MessageState[] = ["delivered", "read", "undelivered", "fai
 const lookAgainMs = 1_000;
 
 /** A text to a number of one's own, through the same rules as every other, watched until it has arrived. */
-export function TestText({ line }: { line: Pick<LineInfo, "id" | "simulated"> }) {
+export function TestText({ line }: { line: Pick<LineInfo, "id" | "simulated" | "channel"> }) {
   const { t } = useTranslation();
   const phones = useId();
+  const isEmail = line.channel === "email";
   const { data: simulator } = useQuery({ ...simulatorQuery, enabled: line.simulated });
+  const recipients = simulator?.phones.map((phone) => ({
+    name: phone.name,
+    address: isEmail ? mailAddress(phone) : phone.number,
+  }));
   const send = useMutation({
     mutationFn: ({ to, body }: { to: string; body: string }) =>
       call(
         api.POST("/api/messages", {
           params: { header: { "Idempotency-Key": crypto.randomUUID() } },
-          body: { to, body, line_id: line.id, purpose: "transactional" },
+          body: {
+            to,
+            body,
+            line_id: line.id,
+            purpose: "transactional",
+            ...(isEmail && { subject: t("lines.test.subject") }),
+          },
         }),
       ),
   });
@@ -42,18 +54,24 @@ export function TestText({ line }: { line: Pick<LineInfo, "id" | "simulated"> })
         <TextField
           label={t("lines.test.to")}
           name="to"
-          type="tel"
+          type={isEmail ? "email" : "tel"}
           required
           list={phones}
-          autoComplete="tel"
-          hint={t(line.simulated ? "lines.test.simulatedHint" : "lines.test.toHint")}
-          {...(simulator?.phones[0] && { defaultValue: simulator.phones[0].number })}
+          autoComplete={isEmail ? "email" : "tel"}
+          hint={t(
+            line.simulated
+              ? "lines.test.simulatedHint"
+              : isEmail
+                ? "lines.test.toEmailHint"
+                : "lines.test.toHint",
+          )}
+          {...(recipients?.[0] && { defaultValue: recipients[0].address })}
           key={simulator ? "ready" : "asking"}
           error={fields["to"]}
         />
         <datalist id={phones}>
-          {simulator?.phones.map(({ number, name }) => (
-            <option key={number} value={number}>
+          {recipients?.map(({ address, name }) => (
+            <option key={address} value={address}>
               {name}
             </option>
           ))}

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Line } from "@/api/types";
 import { channelName } from "@/lib/channels";
 import { formatPhone } from "@/lib/phone";
 import { mayManageTeam, useInstallation, useUser } from "@/session/session";
+
+import { ChannelSign } from "@/ui/ChannelSign";
 
 import { LineHealth } from "./LineHealth";
 
@@ -16,7 +17,7 @@ export function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
   const admin = mayManageTeam(useUser());
   return (
     <>
-      <MessageSquareText aria-hidden className="size-4 text-ink-faint" />
+      <ChannelSign channel={line.channel} named={false} className="text-ink-faint" />
       <span className="min-w-0 flex-1">
         {admin ? (
           <Link
@@ -29,15 +30,17 @@ export function LineRow({ line, lines }: { line: Line; lines: Line[] }) {
         ) : (
           <span className="block truncate font-medium">{line.name}</span>
         )}
-        <span className="block text-list text-ink-soft tabular">
-          {formatPhone(line.address, default_country)}
+        <span className="flex flex-wrap gap-x-2 text-list text-ink-soft">
+          <span className="wrap-anywhere tabular">
+            {line.channel === "email" ? line.address : formatPhone(line.address, default_country)}
+          </span>
+          <span>
+            {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
+              channel: channelName(t, line.channel),
+              provider: line.provider,
+            })}
+          </span>
         </span>
-      </span>
-      <span className="text-list text-ink-soft">
-        {t(line.simulated ? "settings.lines.simulated" : "settings.lines.provider", {
-          channel: channelName(t, line.channel),
-          provider: line.provider,
-        })}
       </span>
       <LineHealth line={line} lines={lines} />
     </>

@@ -21,21 +21,24 @@ export function MediaList({ media, canWrite }: { media: readonly Media[]; canWri
   if (media.length === 0) return null;
   return (
     <div className="mt-0.5 mb-1.5 flex flex-col items-start gap-1.5">
-      {media.map((file, index) => {
-        const place = pictures.findIndex((picture) => picture === file);
-        const picture = pictures[place];
-        return picture ? (
-          <Picture
-            key={file.id ?? index}
-            file={picture}
-            number={place + 1}
-            many={pictures.length > 1}
-            onOpen={() => setOpen(place)}
-          />
-        ) : (
+      {pictures.length > 0 && (
+        <div className={clsx(pictures.length > 1 && "grid w-72 max-w-full grid-cols-2 gap-1")}>
+          {pictures.map((file, place) => (
+            <Picture
+              key={file.id ?? place}
+              file={file}
+              number={place + 1}
+              many={pictures.length > 1}
+              onOpen={() => setOpen(place)}
+            />
+          ))}
+        </div>
+      )}
+      {media
+        .filter((file) => !isPicture(file))
+        .map((file, index) => (
           <File key={file.id ?? index} file={file} canWrite={canWrite} />
-        );
-      })}
+        ))}
       {open !== undefined && (
         <Suspense>
           <Lightbox pictures={pictures} first={open} onClose={() => setOpen(undefined)} />
@@ -54,7 +57,7 @@ function isPicture(file: Media): file is Shown {
 
 type PictureProps = { file: Shown; number: number; many: boolean; onOpen: () => void };
 
-/** Its room is reserved by its size, so that the thread does not move when it arrives. */
+/** Its room is reserved by its size, so that the thread does not move when it arrives. Several are squares. */
 function Picture({ file, number, many, onOpen }: PictureProps) {
   const { t } = useTranslation();
   const scale = Math.min(1, longestSide / Math.max(file.width, file.height));
@@ -73,7 +76,7 @@ function Picture({ file, number, many, onOpen }: PictureProps) {
         height={Math.max(32, Math.round(file.height * scale))}
         loading="lazy"
         decoding="async"
-        className="h-auto max-w-full object-cover"
+        className={clsx("object-cover", many ? "aspect-square size-full" : "h-auto max-w-full")}
       />
     </button>
   );
@@ -102,7 +105,7 @@ function File({ file, canWrite }: { file: Media; canWrite: boolean }) {
     );
   /* eslint-enable jsx-a11y/media-has-caption */
   return (
-    <a href={file.url} download={file.name ?? true} className={clsx(cardClass, "hover:bg-selected")}>
+    <a href={file.url} download={file.name ?? true} className={clsx(cardClass, "hover:bg-hover")}>
       <FileText aria-hidden className="size-5 shrink-0 text-ink-soft" />
       <span className="min-w-0 flex-1">
         <span dir="auto" className="block truncate text-list font-medium">
@@ -117,7 +120,7 @@ function File({ file, canWrite }: { file: Media; canWrite: boolean }) {
   );
 }
 
-const cardClass = "flex w-72 max-w-full items-center gap-2.5 rounded-md bg-hover px-3 py-2";
+const cardClass = "flex w-72 max-w-full items-center gap-2.5 rounded-md border bg-surface px-3 py-2";
 
 /** Not here: still being fetched, refused, gone, or never ours. */
 function Missing({ file, canWrite }: { file: Media; canWrite: boolean }) {

@@ -72,7 +72,7 @@ export function TapMark({ details }: { details: Message["details"] }) {
 }
 
 /** What they can tap under a template. */
-export function QuickReplies({ content }: { content: NonNullable<Message["content"]> }) {
+export function QuickReplies({ content }: { content: Pick<NonNullable<Message["content"]>, "buttons"> }) {
   const { t } = useTranslation();
   if (content.buttons.length === 0) return null;
   return (
