@@ -15,6 +15,7 @@
 pub(crate) mod catalogue;
 mod check;
 mod connect;
+mod draft;
 mod findings;
 mod manage;
 mod routes;
@@ -48,8 +49,8 @@ use uuid::Uuid;
 #[cfg(test)]
 pub(crate) use self::connect::sign_in;
 pub(crate) use self::connect::{account_of, mailbox, telnyx, twilio};
+pub(crate) use self::draft::Draft;
 pub(crate) use self::findings::Finding;
-pub(crate) use self::manage::Draft;
 pub(crate) use self::routes::routes;
 pub(crate) use self::rows::{Settings, complete_until, set_complete_until};
 pub(crate) use self::seal::Keys;

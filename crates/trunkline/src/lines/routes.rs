@@ -12,8 +12,9 @@ use utoipa_axum::routes;
 
 use super::catalogue::{PROVIDERS, ProviderView, Values};
 use super::check::Check;
+use super::draft::{Change, Draft, LimitsSetting};
 use super::findings::FindingView;
-use super::manage::{Change, Draft, LimitsSetting, RESTORABLE};
+use super::manage::RESTORABLE;
 use super::rows::{Hint, Made};
 use super::{Line, LineInfo, Lines, TryOut, seal};
 use crate::accounts::Actor;

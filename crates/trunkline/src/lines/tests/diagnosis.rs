@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{draft, text_to_it};
 use crate::test_support::{
-    Client, SIGNING_SEED, TOKEN, TestApp, TestSetup, on_both_engines, telnyx_inbound, text,
+    Client, SIGNING_SEED, TOKEN, TestApp, TestSetup, on_both_engines, soon, telnyx_inbound, text,
 };
 
 on_both_engines![
@@ -18,15 +18,23 @@ on_both_engines![
 
 /// The findings of a line, once there are any.
 async fn findings(client: &Client, path: &str) -> Vec<Value> {
-    for _ in 0..500 {
-        let found = client.get(&format!("{path}/signatures")).await.expect(200);
-        let found = found["items"].as_array().unwrap().clone();
-        if !found.is_empty() {
-            return found;
+    findings_once(client, path, |found| !found.is_empty()).await
+}
+
+/// The findings of a line, once they are as they should be. They are written down beside the answer, and nothing tells
+/// of that.
+async fn findings_once(client: &Client, path: &str, are_there: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    soon(async {
+        loop {
+            let found = client.get(&format!("{path}/signatures")).await.expect(200);
+            let found = found["items"].as_array().unwrap().clone();
+            if are_there(&found) {
+                return found;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("nothing was found out");
+    })
+    .await
 }
 
 async fn main_line(client: &Client) -> String {
@@ -113,11 +121,5 @@ async fn many_of_one_kind_are_one_row(setup: TestSetup) {
     assert_eq!(findings(&owner, &path).await.len(), 1);
     app.advance(std::time::Duration::from_secs(6)).await;
     inbound(&app).signed_with("nobody's").send().await.expect(401);
-    for _ in 0..500 {
-        if findings(&owner, &path).await[0]["count"] == json!(21) {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("the count is {:?}", findings(&owner, &path).await);
+    findings_once(&owner, &path, |found| found.iter().any(|found| found["count"] == json!(21))).await;
 }
