@@ -90,6 +90,8 @@ pub struct MediaAccess {
     pub base_url: String,
     /// The value of the `Authorization` header, where one is wanted.
     pub authorization: Option<Secret>,
+    /// The API does not give the file itself but tells, in this field of its answer, where it is.
+    pub file_field: Option<&'static str>,
 }
 
 /// One message on its way to a provider.

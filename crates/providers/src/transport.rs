@@ -172,7 +172,11 @@ pub(crate) fn class_of_status(status: StatusCode) -> ErrorClass {
     }
 }
 
-pub(crate) async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
+/// The body of an answer, of at most `max` bytes.
+///
+/// # Errors
+/// When it is longer or breaks off, in words.
+pub async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {

@@ -196,7 +196,7 @@ impl Reconciler {
             let incoming = fetch_mail(&self.webhooks, id, &mail, Cause::Recovered).await?;
             let webhooks = self.webhooks.clone();
             let taken = store.write_in_background(move |tx| take_in(tx, &webhooks, &incoming, None)).await?;
-            recovered += u64::from(taken);
+            recovered += u64::from(taken.is_some());
         }
         Ok(recovered)
     }
@@ -227,9 +227,9 @@ impl Reconciler {
         }
         let webhooks = self.webhooks.clone();
         let taken = store.write_in_background(move |tx| {
-            incoming
-                .iter()
-                .try_fold(0, |taken, incoming| Ok(taken + u64::from(take_in(tx, &webhooks, incoming, None)?)))
+            incoming.iter().try_fold(0, |taken, incoming| {
+                Ok(taken + u64::from(take_in(tx, &webhooks, incoming, None)?.is_some()))
+            })
         });
         Ok(taken.await?)
     }

@@ -17,7 +17,7 @@ use trunkline_domain::time::Timestamp;
 use super::failure::{self, Step};
 use super::stream::{Bounded, Wire};
 use crate::LookupError;
-use crate::mail::{MailServer, ReceivedMail, Security, Trust, mime};
+use crate::mail::{MailFile, MailServer, ReceivedMail, Security, Trust, mime};
 use crate::transport::REQUEST_TIMEOUT;
 
 /// The most that is read of one mail; what is beyond is cut off.
@@ -54,6 +54,8 @@ pub struct Mailbox {
 pub struct Fetched {
     /// What is in it. Its id is made of what is in it.
     pub mail: ReceivedMail,
+    /// What came along.
+    pub files: Vec<MailFile>,
     /// When it came in, by the server's clock.
     pub came_at: Option<Timestamp>,
 }
@@ -214,7 +216,7 @@ impl Opened {
             let raw = answer.body()?;
             let mut mail = mime::parse_anything(raw);
             mail.provider_id = identity(&mail, raw);
-            Some(Fetched { mail, came_at })
+            Some(Fetched { mail, files: mime::files(raw), came_at })
         }))
     }
 

@@ -1,10 +1,10 @@
 //! A mail as its bytes (RFC 5322 and MIME), read by `mail-parser` and brought within bounds.
 
-use mail_parser::{MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders as _, PartType};
 use trunkline_domain::email::{EmailAddress, SUBJECT_MAX, message_ids, one_line};
 use trunkline_domain::time::Timestamp;
 
-use super::{Attachment, ReceivedMail};
+use super::{Attachment, MailFile, ReceivedMail};
 
 /// Bytes of a plain text that are kept: a book.
 pub const TEXT_MAX: usize = 1024 * 1024;
@@ -61,22 +61,31 @@ pub fn parse_anything(raw: &[u8]) -> ReceivedMail {
     })
 }
 
-fn attachments(mail: &mail_parser::Message<'_>) -> Vec<Attachment> {
-    let files = mail.attachments().enumerate().take(MANY);
-    files
-        .map(|(number, part)| Attachment {
-            id: number.to_string(),
-            filename: part.attachment_name().map(|name| one_line(name, NAME_MAX)),
-            content_type: part.content_type().map_or_else(
-                || "application/octet-stream".to_owned(),
-                |kind| {
-                    one_line(&format!("{}/{}", kind.c_type, kind.c_subtype.as_deref().unwrap_or("*")), 100)
-                },
-            ),
-            content_id: part.content_id().map(|id| one_line(id.trim_matches(['<', '>']), NAME_MAX)),
-            size: u64::try_from(part.contents().len()).ok(),
-        })
+/// The files in a mail, as [`ReceivedMail::attachments`] lists them, with their bytes.
+pub fn files(raw: &[u8]) -> Vec<MailFile> {
+    let Some(mail) = MessageParser::default().parse(raw) else { return Vec::new() };
+    let parts = mail.attachments().enumerate().take(MANY);
+    parts
+        .map(|(number, part)| MailFile { about: attachment(number, part), bytes: part.contents().to_vec() })
         .collect()
+}
+
+fn attachments(mail: &mail_parser::Message<'_>) -> Vec<Attachment> {
+    mail.attachments().enumerate().take(MANY).map(|(number, part)| attachment(number, part)).collect()
+}
+
+fn attachment(number: usize, part: &MessagePart<'_>) -> Attachment {
+    let kind = part
+        .content_type()
+        .map(|kind| one_line(&format!("{}/{}", kind.c_type, kind.c_subtype.as_deref().unwrap_or("*")), 100));
+    Attachment {
+        id: number.to_string(),
+        filename: part.attachment_name().map(|name| one_line(name, NAME_MAX)),
+        content_type: kind.unwrap_or_else(|| "application/octet-stream".to_owned()),
+        content_id: part.content_id().map(|id| one_line(id.trim_matches(['<', '>']), NAME_MAX)),
+        size: u64::try_from(part.contents().len()).ok(),
+        url: None,
+    }
 }
 
 /// The status part of a report and the Message-ID of the mail it returns (RFC 3464, 2).
@@ -151,6 +160,8 @@ mod tests {
         );
         assert_eq!(file.content_id.as_deref(), Some("c1"));
         assert_eq!(mail.automatic(), None);
+        let files = files(MAIL.as_bytes());
+        assert_eq!((&files[0].about, files[0].bytes.as_slice()), (file, [0, 0, 0].as_slice()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod trust;
 use trunkline_domain::email::{Mailbox, one_line};
 
 use crate::{BoxFuture, ListQuery, LookupError};
-pub use received::{Attachment, ReceivedMail};
+pub use received::{Attachment, MailFile, ReceivedMail};
 pub use server::{MailServer, Security, SignIn, is_this_machine};
 pub use trust::Trust;
 

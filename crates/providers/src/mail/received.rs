@@ -43,6 +43,17 @@ pub struct Attachment {
     pub content_id: Option<String>,
     /// Bytes, if known.
     pub size: Option<u64>,
+    /// Where its provider tells of it, if it has to be fetched.
+    pub url: Option<String>,
+}
+
+/// A file that came with a mail, and what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailFile {
+    /// What is said of it.
+    pub about: Attachment,
+    /// Its bytes, decoded.
+    pub bytes: Vec<u8>,
 }
 
 impl ReceivedMail {

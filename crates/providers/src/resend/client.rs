@@ -14,8 +14,8 @@ use crate::json::text;
 use crate::mail::{MailSource, ReceivedMail, codes};
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
-    AccountState, BoxFuture, Direction, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage,
-    Secret, SendOutcome,
+    AccountState, BoxFuture, Direction, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal,
+    RemoteMessage, Secret, SendOutcome,
 };
 
 /// Where Resend's API is.
@@ -55,8 +55,11 @@ impl Resend {
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}/{path}", self.credentials.base_url.trim_end_matches('/'));
-        self.http.request(method, url).bearer_auth(self.credentials.api_key.expose())
+        self.http.request(method, self.url(path)).bearer_auth(self.credentials.api_key.expose())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.credentials.base_url.trim_end_matches('/'))
     }
 
     pub(super) async fn ask(&self, path: &str, body_max: usize) -> Result<Answer, LookupError> {
@@ -136,6 +139,16 @@ impl Provider for Resend {
         .boxed()
     }
 
+    /// A file's own address is told only when it is asked for, and is good for an hour (Resend, Retrieve attachment).
+    fn media_access(&self) -> Option<MediaAccess> {
+        let key = self.credentials.api_key.expose();
+        Some(MediaAccess {
+            base_url: self.credentials.base_url.clone(),
+            authorization: Some(Secret::new(format!("Bearer {key}"))),
+            file_field: Some("download_url"),
+        })
+    }
+
     fn cancel<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<RemoteMessage, LookupError>> {
         self.call_off(provider_id).boxed()
     }
@@ -143,7 +156,15 @@ impl Provider for Resend {
 
 impl MailSource for Resend {
     fn received<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<ReceivedMail>, LookupError>> {
-        async move { self.get(&format!("emails/receiving/{}", segment(id)), wire::received).await }.boxed()
+        async move {
+            let path = format!("emails/receiving/{}", segment(id));
+            let mut mail = self.get(&path, wire::received).await?;
+            for file in mail.iter_mut().flat_map(|mail| &mut mail.attachments) {
+                file.url = Some(self.url(&format!("{path}/attachments/{}", segment(&file.id))));
+            }
+            Ok(mail)
+        }
+        .boxed()
     }
 
     fn list_received<'a>(&'a self, query: &'a ListQuery) -> BoxFuture<'a, Result<Vec<String>, LookupError>> {

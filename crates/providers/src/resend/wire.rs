@@ -117,6 +117,7 @@ fn attachments(value: &Value) -> Vec<Attachment> {
                     .unwrap_or_else(|| "application/octet-stream".to_owned()),
                 content_id: text(file, "content_id").map(|id| id.trim_matches(['<', '>']).to_owned()),
                 size: file.get("size").and_then(Value::as_u64),
+                url: None,
             })
         })
         .collect()

@@ -144,7 +144,7 @@ impl Provider for Telnyx {
     /// Media lie at addresses that nobody can guess, and want no key (Telnyx, Receiving webhooks).
     fn media_access(&self) -> Option<MediaAccess> {
         let base_url = self.credentials.base_url.trim_end_matches('/').to_owned();
-        Some(MediaAccess { base_url, authorization: None })
+        Some(MediaAccess { base_url, authorization: None, file_field: None })
     }
 }
 

@@ -203,6 +203,7 @@ impl Provider for Twilio {
         Some(MediaAccess {
             base_url: self.base_url().to_owned(),
             authorization: Some(Secret::new(format!("Basic {pair}"))),
+            file_field: None,
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
 use trunkline_providers::imap::{Fetched, Opened};
@@ -13,7 +14,8 @@ use super::Mailboxes;
 use super::rows::{self, Bookmark};
 use crate::jobs::{Failure, Job};
 use crate::lines::{self, Line};
-use crate::webhooks::{Cause, read_mail, take_in_mail};
+use crate::media::{Brought, Given};
+use crate::webhooks::{Cause, Letter, read_mail, take_in_mail};
 
 /// Between looks; a server that tells of news by itself is looked at sooner.
 const EVERY: Duration = Duration::from_secs(60);
@@ -86,21 +88,37 @@ impl Mailboxes {
     /// One mail and the bookmark behind it, both or neither.
     async fn take(&self, line: &Line, opened: &mut Opened, folder: &str, uid: u32) -> Result<(), Failure> {
         let fetched = opened.fetch(uid).await?;
-        let mail = fetched.map(|Fetched { mut mail, came_at }| {
-            let now = self.webhooks.ambient.now();
-            let is_fresh = came_at.is_none_or(|at| now.since(at) <= FRESH);
-            mail.at = came_at.or(mail.at);
-            let cause = if is_fresh { Cause::Received } else { Cause::Recovered };
-            read_mail(&self.webhooks, line, mail, cause)
-        });
+        let mail = match fetched {
+            Some(fetched) => Some(self.open_letter(line, fetched).await?),
+            None => None,
+        };
         let place = Bookmark { folder: folder.to_owned(), validity: opened.validity, last_uid: uid };
         let (webhooks, id) = (self.webhooks.clone(), line.info.id);
         let taken = self.webhooks.store.write_in_background(move |tx| {
-            if let Some(mail) = &mail {
-                take_in_mail(tx, &webhooks, mail)?;
+            if let Some((letter, files)) = &mail {
+                take_in_mail(tx, &webhooks, letter, files)?;
             }
             rows::move_on(tx, id, &place)
         });
         Ok(taken.await?)
+    }
+
+    /// What the mail is to us, its files already kept: those that no message takes after all are swept up.
+    async fn open_letter(&self, line: &Line, fetched: Fetched) -> Result<(Letter, Vec<Brought>), Failure> {
+        let Fetched { mut mail, files, came_at } = fetched;
+        let now = self.webhooks.ambient.now();
+        let is_fresh = came_at.is_none_or(|at| now.since(at) <= FRESH);
+        mail.at = came_at.or(mail.at);
+        let cause = if is_fresh { Cause::Received } else { Cause::Recovered };
+        let letter = read_mail(&self.webhooks, line, mail, cause);
+        let mut brought = Vec::new();
+        if matches!(letter, Letter::Message(_)) {
+            for file in files {
+                let given = Given { name: file.about.filename, declared_type: Some(file.about.content_type) };
+                let kept = self.webhooks.media.bring(given, file.bytes).await;
+                brought.push(kept.context("a file of an email could not be kept")?);
+            }
+        }
+        Ok((letter, brought))
     }
 }

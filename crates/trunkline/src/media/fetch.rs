@@ -122,13 +122,14 @@ enum Missed {
 async fn take(media: &Media, wanted: Wanted) -> std::result::Result<Kept, Missed> {
     let line = wanted.line.and_then(|line| media.lines.get(line));
     let access = line.and_then(|line| line.provider.media_access());
-    let response = media.wire.ask(&wanted.url, access.as_ref()).await.map_err(Missed::Missing)?;
+    let asked = media.wire.ask(&wanted.url, access.as_ref()).await;
+    let (response, name) = asked.map_err(Missed::Missing)?;
     if response.content_length().is_some_and(|length| length > media.file_max) {
         return Err(Missed::Missing(NoFile::Refused(too_large(media.file_max))));
     }
     let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
     let given = Given {
-        name: header("content-disposition").as_deref().and_then(name_in),
+        name: name.or_else(|| header("content-disposition").as_deref().and_then(name_in)),
         declared_type: wanted.declared_type.or_else(|| header("content-type")),
     };
     media.keep(given, response.bytes_stream()).await.map_err(|error| match error {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::Stream;
-use trunkline_domain::ids::{MediaId, MessageId};
+use trunkline_domain::ids::{LineId, MediaId, MessageId};
 use trunkline_domain::media::human;
 use trunkline_store::{Result, Tx};
 
@@ -115,8 +115,57 @@ impl Media {
     }
 }
 
+/// A file that somebody brought along with a message.
+#[derive(Clone, Debug)]
+pub(crate) enum Brought {
+    Kept(Box<Kept>),
+    /// It is not kept, and why.
+    Refused {
+        declared_type: Option<String>,
+        reason: String,
+    },
+}
+
+impl Media {
+    /// Takes in a file whose bytes are here. One that is refused is noted with its reason.
+    ///
+    /// # Errors
+    /// When our own place for files fails.
+    pub(crate) async fn bring(&self, given: Given, bytes: Vec<u8>) -> std::result::Result<Brought, NotKept> {
+        let declared_type = given.declared_type.as_deref().map(text);
+        let bytes = futures::stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
+        let refused = |reason| Ok(Brought::Refused { declared_type, reason });
+        match self.keep(given, bytes).await {
+            Ok(kept) => Ok(Brought::Kept(Box::new(kept))),
+            Err(NotKept::TooLarge) => refused(too_large(self.file_max)),
+            Err(NotKept::Refused(reason)) => refused(reason),
+            Err(ours) => Err(ours),
+        }
+    }
+}
+
+/// Gives what was brought along to a message, in the transaction that makes the message.
+pub(crate) fn attach_all(
+    tx: &mut Tx<'_>,
+    media: &Media,
+    message: MessageId,
+    line: LineId,
+    files: &[Brought],
+) -> Result<()> {
+    for (position, file) in files.iter().enumerate() {
+        match file {
+            Brought::Kept(kept) => drop(attach(tx, media, message, position, kept)?),
+            Brought::Refused { declared_type, reason } => {
+                let (id, now) = (media.ambient.id(), media.ambient.now());
+                let kind = declared_type.as_deref().unwrap_or_default();
+                rows::insert_refused(tx, id, now, message, line, (position, kind, reason))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Gives a file that is kept to a message, as its n-th, in the transaction that makes the message.
-#[cfg_attr(not(test), expect(dead_code, reason = "for attachments of email"))]
 pub(crate) fn attach(
     tx: &mut Tx<'_>,
     media: &Media,

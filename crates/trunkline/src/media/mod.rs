@@ -13,8 +13,8 @@
 //! in words; that no request of ours goes to a private address because somebody wrote it into a message; and that bytes
 //! without a row, which a crash may leave, are deleted. It must not know how messages are stored, sent or shown.
 //!
-//! Other rooms plan fetches with [`plan`], or keep bytes that they already have with [`Media::keep`] and
-//! [`attach`] them to a message, both in the transaction that makes the message; [`of_messages`] gives what is
+//! Other rooms plan fetches with [`plan`], in the transaction that makes the message; or keep bytes that they already
+//! have with [`Media::bring`] before it, and [`attach_all`] in it; [`of_messages`] gives what is
 //! shown.
 
 mod fetch;
@@ -41,8 +41,9 @@ use trunkline_domain::ambient::Ambient;
 use trunkline_store::Store;
 
 pub(crate) use fetch::{Source, handlers, plan};
-#[cfg_attr(not(test), expect(unused_imports, reason = "for attachments of email"))]
-pub(crate) use keep::{Given, attach};
+#[cfg(test)]
+pub(crate) use keep::attach;
+pub(crate) use keep::{Brought, Given, attach_all};
 pub(crate) use outgoing::{Links, Sendable, copies, has_files, ids_of, public_router, send_along, sendable};
 pub(crate) use routes::routes;
 pub(crate) use view::{MediaView, of_messages};

@@ -74,6 +74,33 @@ pub(super) fn insert_waiting(
     )
 }
 
+/// Notes a file that came and is not kept.
+pub(super) fn insert_refused(
+    tx: &mut Tx<'_>,
+    id: MediaId,
+    now: Timestamp,
+    message: MessageId,
+    line: LineId,
+    (position, declared_type, reason): (usize, &str, &str),
+) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        sql!(
+            "insert into media (id, message_id, position, direction, declared_type, thumbnail, state, reason, line_id, created_at) \
+             values ($1, $2, $3, 'inbound', $4, false, 'refused', $5, $6, $7)"
+        ),
+        &[
+            id.into(),
+            message.into(),
+            position.into(),
+            Some(declared_type).filter(|kind| !kind.is_empty()).map(str::to_owned).into(),
+            reason.into(),
+            line.into(),
+            now.into(),
+        ],
+    )
+}
+
 /// Whose a file is that is here already.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Owner {

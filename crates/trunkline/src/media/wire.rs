@@ -20,6 +20,9 @@ use url::{Host, Url};
 /// Media of the providers are behind one redirect, or two.
 const REDIRECTS_MAX: usize = 5;
 
+/// Bytes of what a provider tells of a file.
+const TOLD_MAX: usize = 64 * 1024;
+
 /// How long the other side may say nothing.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 
@@ -59,8 +62,23 @@ impl Wire {
         Ok(Wire { providers: providers.clone(), strangers })
     }
 
-    /// The answer that brings the file at `url`.
-    pub(super) async fn ask(&self, url: &str, access: Option<&MediaAccess>) -> Result<Response, NoFile> {
+    /// The answer that brings the file at `url`, and its name if the provider told it.
+    pub(super) async fn ask(
+        &self,
+        url: &str,
+        access: Option<&MediaAccess>,
+    ) -> Result<(Response, Option<String>), NoFile> {
+        let response = self.follow(url, access).await?;
+        let field = access.filter(|access| is_at(response.url(), &access.base_url));
+        let Some(field) = field.and_then(|access| access.file_field) else { return Ok((response, None)) };
+        let told = told(response).await?;
+        let text = |name: &str| told.get(name).and_then(serde_json::Value::as_str);
+        let place = text(field)
+            .ok_or_else(|| NoFile::Refused("The provider does not say where it is.".to_owned()))?;
+        Ok((self.follow(place, access).await?, text("filename").map(str::to_owned)))
+    }
+
+    async fn follow(&self, url: &str, access: Option<&MediaAccess>) -> Result<Response, NoFile> {
         let mut url = parse(url)?;
         for _ in 0..=REDIRECTS_MAX {
             let response = self.knock(&url, access).await?;
@@ -93,6 +111,16 @@ impl Wire {
         };
         request.send().await.map_err(|error| not_reached(url, error))
     }
+}
+
+/// What a provider tells of a file.
+async fn told(response: Response) -> Result<serde_json::Value, NoFile> {
+    let broken = |reason: String| NoFile::Later {
+        reason: format!("It could not be asked for: {reason}."),
+        after: None,
+    };
+    let body = transport::read(response, TOLD_MAX).await.map_err(broken)?;
+    serde_json::from_slice(&body).map_err(|error| broken(error.to_string()))
 }
 
 fn parse(url: &str) -> Result<Url, NoFile> {

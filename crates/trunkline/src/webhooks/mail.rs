@@ -6,7 +6,7 @@ use trunkline_domain::channel::Channel;
 use trunkline_domain::email::{DsnAction, fold, one_line, read_dsn};
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
-use trunkline_providers::mail::ReceivedMail;
+use trunkline_providers::mail::{Attachment, ReceivedMail};
 use trunkline_store::{Result, Tx};
 use uuid::Uuid;
 
@@ -15,9 +15,10 @@ use super::dialect::RECEIVED;
 use super::process::take_in;
 use crate::delivery::{self, Report};
 use crate::email::{EmailRow, Marks};
-use crate::inbox::{Details, Incoming, IncomingEmail};
+use crate::inbox::{Details, Incoming, IncomingEmail, MediaItem};
 use crate::jobs::Failure;
 use crate::lines::{Line, LineInfo};
+use crate::media::{self, Brought};
 
 /// Who wrote a mail without a readable sender; nothing can be sent there (RFC 2606, `.invalid`).
 const UNKNOWN_SENDER: &str = "unknown@sender.invalid";
@@ -75,12 +76,25 @@ pub(crate) fn read(webhooks: &Webhooks, line: &Line, mail: ReceivedMail, cause: 
     }
 }
 
-/// Puts it where it belongs, once. Returns whether it was a message, and new.
-pub(crate) fn take_in_mail(tx: &mut Tx<'_>, webhooks: &Webhooks, letter: &Letter) -> Result<bool> {
+/// Puts it where it belongs, once, with its files.
+pub(crate) fn take_in_mail(
+    tx: &mut Tx<'_>,
+    webhooks: &Webhooks,
+    letter: &Letter,
+    files: &[Brought],
+) -> Result<()> {
     match letter {
-        Letter::Message(incoming) => take_in(tx, webhooks, incoming, None),
-        Letter::Report(report) => delivery::report(tx, &webhooks.delivery, report).map(|()| false),
+        Letter::Message(incoming) => match take_in(tx, webhooks, incoming, None)? {
+            Some(message) => media::attach_all(tx, &webhooks.media, message, incoming.line_id, files),
+            None => Ok(()),
+        },
+        Letter::Report(report) => delivery::report(tx, &webhooks.delivery, report),
     }
+}
+
+/// A file that the provider keeps; those of mailboxes come with the mail.
+fn to_fetch(file: &Attachment) -> Option<MediaItem> {
+    Some(MediaItem { url: file.url.clone()?, content_type: file.content_type.clone() })
 }
 
 /// The report that a mail is. One about a mail that is not ours is a mail like others.
@@ -130,7 +144,7 @@ fn incoming(marks: &Marks, line: &Line, mail: ReceivedMail, now: Timestamp, caus
         from: from.to_owned(),
         to: line.info.address.clone(),
         body: folded.fresh.trim().to_owned(),
-        media: Vec::new(),
+        media: mail.attachments.iter().filter_map(to_fetch).collect(),
         provider_message_id: mail.provider_id.clone(),
         sender_name: mail.from_name.clone(),
         segments: None,

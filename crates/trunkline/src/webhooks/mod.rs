@@ -34,7 +34,7 @@ use trunkline_store::Store;
 
 pub(crate) use intake::Intake;
 pub(crate) use log::routes as log_routes;
-pub(crate) use mail::{Cause, fetch as fetch_mail, read as read_mail, take_in_mail};
+pub(crate) use mail::{Cause, Letter, fetch as fetch_mail, read as read_mail, take_in_mail};
 pub(crate) use process::{handlers, take_in};
 
 use crate::delivery::Delivery;

@@ -86,16 +86,16 @@ async fn apply(webhooks: &Webhooks, job: Job, entry: Entry) -> std::result::Resu
 }
 
 /// The message goes into its thread, and what it asks for by keyword is applied with it: from the moment it
-/// is visible, nobody can be texted who said STOP. Returns whether it was new.
+/// is visible, nobody can be texted who said STOP. Returns its id if it is new.
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     webhooks: &Webhooks,
     incoming: &Incoming,
     opt_out_type: Option<&str>,
-) -> Result<bool> {
+) -> Result<Option<MessageId>> {
     let ambient = &webhooks.ambient;
     let Some((message, conversation)) = inbox::receive(tx, ambient, &webhooks.events, incoming)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let sources = incoming.media.iter();
     let sources = sources.map(|item| Source { url: &item.url, declared_type: &item.content_type });
@@ -124,7 +124,7 @@ pub(crate) fn take_in(
     if (told.is_none() || everyday) && !maybe_revocation(words) && wants_answer {
         personas::came_in(tx, &webhooks.personas, message, line)?;
     }
-    Ok(true)
+    Ok(Some(message))
 }
 
 /// Whether it was fetched so long after it was written that an answer by itself would astonish. A look at the provider's

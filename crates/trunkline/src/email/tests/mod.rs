@@ -4,8 +4,10 @@ mod smtp;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
-use trunkline_simulator::{CreateFault, Faults, MailView, NewMail};
+use trunkline_simulator::{CreateFault, Faults, MailView, NewMail, NewMailFile};
 
 use crate::test_support::{ANA, Client, MAIL_LINE, TestApp, TestSetup, id, on_both_engines, text};
 
@@ -22,6 +24,7 @@ on_both_engines![
     html_is_shown_clean_and_without_remote_images,
     no_header_can_be_smuggled_in,
     only_what_is_signed_is_taken,
+    files_come_with_a_mail,
 ];
 
 const CUSTOMER: &str = "ana@customer.example";
@@ -325,4 +328,26 @@ async fn only_what_is_signed_is_taken(setup: TestSetup) {
         .await
         .problem(405, "method_not_allowed");
     app.webhook("/webhooks/resend/nobody").unsigned().raw("{}").send().await.problem(404, "not_found");
+}
+
+async fn files_come_with_a_mail(setup: TestSetup) {
+    let app = setup.with_email().start().await;
+    let owner = app.sign_up_owner().await;
+    let file = |filename: &str, content_type: &str, bytes: &[u8]| NewMailFile {
+        filename: filename.into(),
+        content_type: content_type.into(),
+        content_id: None,
+        content: BASE64.encode(bytes),
+    };
+    let files = vec![
+        file("menu.pdf", "application/pdf", b"%PDF-1.4 menu"),
+        file("run.sh", "image/png", b"#!/bin/sh\nrm -rf ~\n"),
+    ];
+    arrives(&app, NewMail { files, ..mail(CUSTOMER, "Menu", "Attached.") }).await;
+    app.run_due_jobs().await;
+    let media = messages(&owner).await.remove(0)["media"].clone();
+    assert_eq!((text(&media[0]["state"]), text(&media[0]["name"])), ("kept", "menu.pdf"), "{media}");
+    assert_eq!(owner.get(text(&media[0]["url"])).await.body, &b"%PDF-1.4 menu"[..]);
+    assert_eq!(text(&media[1]["state"]), "refused", "{media}");
+    assert!(text(&media[1]["reason"]).contains("program"), "{media}");
 }

@@ -15,6 +15,7 @@ on_both_engines![
     what_was_missed_is_for_people,
     mails_with_the_same_id_are_told_apart,
     who_waits_hears_at_once,
+    files_come_with_a_mail,
 ];
 
 const ANA: &str = "ana@customer.example";
@@ -191,4 +192,29 @@ async fn who_waits_hears_at_once(setup: TestSetup) {
 async fn bookmarked_looks(desk: &Desk) -> usize {
     let now = desk.app.now();
     desk.app.jobs().await.iter().filter(|job| job.kind == "mailbox" && job.due_at > now).count()
+}
+
+async fn files_come_with_a_mail(setup: TestSetup) {
+    let desk = Desk::open(setup).await;
+    let part = |kind: &str, name: &str, content: &str| {
+        format!("--b\nContent-Type: {kind}; name=\"{name}\"\nContent-Disposition: attachment\n\n{content}\n")
+    };
+    let letter = mail(ANA, &desk.address, "1@customer.example", "").replace(
+        "\n\n\n",
+        &format!(
+            "\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nAttached.\n{}{}--b--\n",
+            part("text/csv", "../prices.csv", "a,b\n1,2"),
+            part("image/png", "cat.png", "#!/bin/sh\necho hello"),
+        ),
+    );
+    desk.post.post(ANA, &desk.address, &letter).await;
+    for _ in 0..2 {
+        desk.look().await;
+    }
+    let message = desk.messages().await.remove(0);
+    assert_eq!(text(&message["body"]), "Attached.");
+    let media = &message["media"];
+    assert_eq!((text(&media[0]["state"]), text(&media[0]["name"])), ("kept", "prices.csv"), "{media}");
+    assert_eq!(&desk.owner.get(text(&media[0]["url"])).await.body[..], b"a,b\r\n1,2");
+    assert_eq!((text(&media[1]["state"]), media.as_array().unwrap().len()), ("refused", 2), "{media}");
 }
