@@ -2410,6 +2410,8 @@ export interface components {
         };
         /** @description The webhooks of a line at its provider. */
         LineWebhooks: {
+            /** @description What a person has to do at the provider, where we can neither see nor set it: a whole sentence. */
+            by_hand?: string | null;
             /** @description What would have to be changed; nothing if all is as it should be. */
             changes: components["schemas"]["WebhookChange"][];
             undo?: components["schemas"]["Undoable"] | null;

@@ -18,14 +18,17 @@ export function useSubject(conversationId: string, line: Line | undefined, last:
     isEmail,
     answered,
     /** What stands in the field. */
-    text: written || (answered ?? ""),
+    text: written,
     /** Without an email to answer there is nothing to hide it behind. */
     isOpen: opened || isOther || answered === undefined,
     /** What the server is told: nothing, when it is the subject of an answer. */
     told: isEmail && isOther ? written.trim() : undefined,
     missing: isEmail && answered === undefined && written.trim() === "",
     write: (next: string): void => drafts.write(subjectDraft(conversationId), next),
-    open: (): void => setOpened(true),
+    open: (): void => {
+      drafts.write(subjectDraft(conversationId), answered ?? "");
+      setOpened(true);
+    },
     close: (): void => {
       setOpened(false);
       if (!isOther) drafts.write(subjectDraft(conversationId), "");

@@ -15,6 +15,9 @@ import { CredentialFields } from "./CredentialFields";
 import { Findings } from "./Findings";
 import { useCheckDraft, useCreateLine } from "./lineSettings";
 
+/** A mail server is signed in to by programs; where its people do that, only they know. */
+const withoutConsole = "smtp";
+
 type Props = {
   provider: LineProvider;
   /** A number of the built-in simulator: everything is filled in. */
@@ -50,17 +53,19 @@ export function AccountStep({ provider, number, onBack, onMade }: Props) {
           {number ? (
             <p className="text-list text-ink-soft">{t("lines.add.account.simulated")}</p>
           ) : (
-            <p className="text-list">
-              <a
-                href={provider.console_url}
-                target="_blank"
-                rel="noreferrer"
-                className="inline-flex items-center gap-1 rounded-sm text-accent-text underline underline-offset-2"
-              >
-                {t("lines.add.account.console", { provider: provider.label })}
-                <ExternalLink aria-hidden className="size-3.5" />
-              </a>
-            </p>
+            provider.name !== withoutConsole && (
+              <p className="text-list">
+                <a
+                  href={provider.console_url}
+                  target="_blank"
+                  rel="noreferrer"
+                  className="inline-flex items-center gap-1 rounded-sm text-accent-text underline underline-offset-2"
+                >
+                  {t("lines.add.account.console", { provider: provider.label })}
+                  <ExternalLink aria-hidden className="size-3.5" />
+                </a>
+              </p>
+            )
           )}
           <TextField
             label={t("lines.fields.name")}

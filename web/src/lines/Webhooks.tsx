@@ -27,7 +27,8 @@ export function Webhooks({ lineId }: { lineId: string }) {
       </div>
     );
   }
-  const { changes = [], undo: before } = webhooks.data ?? {};
+  const { changes = [], undo: before, by_hand: byHand } = webhooks.data ?? {};
+  if (byHand) return <p className="border-t pt-4 text-list wrap-anywhere">{byHand}</p>;
   const busy = set.isPending || undo.isPending;
   return (
     <div className="grid gap-4 border-t pt-4">

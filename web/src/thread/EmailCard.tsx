@@ -41,11 +41,11 @@ export function EmailCard({ message, email, contact, subject }: Props) {
       <div
         className={clsx(letterClass(out), canceled && "border border-dashed bg-transparent! text-ink-soft!")}
       >
-        <header className="flex items-start gap-3">
-          <p className="min-w-0 flex-1 text-meta wrap-anywhere text-ink-soft">
-            <span dir="auto" className="me-1 text-list font-semibold text-ink">
-              {author}
-            </span>{" "}
+        <header className="flex flex-wrap items-start gap-x-3">
+          <p dir="auto" className="min-w-0 flex-1 start-aligned text-list font-semibold wrap-anywhere">
+            {author}
+          </p>
+          <p className="order-last w-full text-meta wrap-anywhere text-ink-soft">
             {out ? t("thread.email.to", { address: message.to }) : message.from}
           </p>
           <MessageTime message={message} named className="mt-0.5 shrink-0" />

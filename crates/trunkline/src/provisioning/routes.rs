@@ -40,6 +40,8 @@ pub(crate) fn routes() -> ApiRoutes<Provisioner> {
 struct Webhooks {
     /// What would have to be changed; nothing if all is as it should be.
     changes: Vec<ChangeView>,
+    /// What a person has to do at the provider, where we can neither see nor set it: a whole sentence.
+    by_hand: Option<String>,
     /// What was set before the last time, and can be brought back.
     undo: Option<Undoable>,
 }
@@ -117,7 +119,7 @@ impl Provisioner {
             by: row.by,
             changes: row.changes.iter().map(ChangeView::of).collect(),
         });
-        Ok(Webhooks { changes: changes.iter().map(ChangeView::of).collect(), undo })
+        Ok(Webhooks { changes: changes.iter().map(ChangeView::of).collect(), by_hand: None, undo })
     }
 
     /// Changes them, and fails if the provider left one out.
@@ -138,7 +140,12 @@ impl Provisioner {
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Webhooks), (status = 404, body = Problem)))]
 async fn show(State(provisioner): State<Provisioner>, Path(id): Path<LineId>) -> ApiResult<Json<Webhooks>> {
-    let changes = provisioner.differences(&provisioner.line(id)?, None).await?;
+    let line = provisioner.line(id)?;
+    if let Some(what) = super::by_hand(&line, provisioner.base_url.trim_end_matches('/')) {
+        let by_hand = Some(sentence(&what));
+        return Ok(Json(Webhooks { changes: Vec::new(), by_hand, undo: None }));
+    }
+    let changes = provisioner.differences(&line, None).await?;
     Ok(Json(provisioner.view(id, &changes).await?))
 }
 
@@ -207,10 +214,14 @@ fn refused(error: anyhow::Error) -> Problem {
         .split_once(": ")
         .filter(|(before, _)| before.starts_with("line "))
         .map_or(&*text, |(_, rest)| rest);
-    let mut letters = text.chars();
+    Problem::new(StatusCode::BAD_GATEWAY, "provider_refused", sentence(text))
+}
+
+/// A clause as a whole sentence.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let text = format!("{first}{}.", letters.as_str().trim_end_matches('.'));
-    Problem::new(StatusCode::BAD_GATEWAY, "provider_refused", text)
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 fn newest(tx: &mut Tx<'_>, id: LineId) -> Result<Option<Row>> {

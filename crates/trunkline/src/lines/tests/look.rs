@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{draft, make};
-use crate::test_support::{SPARE_NUMBER, TestSetup, on_both_engines, text};
+use crate::test_support::{SPARE_NUMBER, TestSetup, id, on_both_engines, text};
 
 on_both_engines![
     what_is_right_and_what_is_wrong_is_told_before_a_line_is_made,
     a_telnyx_line_is_looked_at_as_well,
     webhooks_are_shown_set_and_brought_back,
+    what_cannot_be_set_for_a_person_is_told_them,
     numbers_of_the_simulator_are_offered_until_a_line_has_them,
 ];
 
@@ -102,4 +103,15 @@ async fn numbers_of_the_simulator_are_offered_until_a_line_has_them(setup: TestS
     });
     owner.post("/api/line-settings", made).await.expect(201);
     assert_eq!(owner.get("/api/line-settings").await.expect(200)["simulated"], json!([]));
+}
+
+async fn what_cannot_be_set_for_a_person_is_told_them(setup: TestSetup) {
+    let app = setup.with_email().start().await;
+    let owner = app.sign_up_owner().await;
+    let lines = owner.get("/api/lines").await.expect(200);
+    let email = lines["items"].as_array().unwrap().iter().find(|line| line["channel"] == "email").unwrap();
+    let told = owner.get(&format!("/api/line-settings/{}/webhooks", id(email))).await.expect(200);
+    let words = text(&told["by_hand"]);
+    assert!(words.starts_with("Set http") && words.contains("/webhooks/resend/"), "{words}");
+    assert_eq!(told["changes"], json!([]));
 }
