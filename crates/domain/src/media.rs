@@ -24,7 +24,7 @@ pub struct MediaLimits {
 /// A rule for the types that begin so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TypeRule {
-    /// A whole type, such as `image/png`, or the beginning of one, such as `audio/`.
+    /// A whole type, such as `image/png`, or the beginning of one, such as `audio/`; empty for every type.
     pub starts_with: &'static str,
     /// The largest file of such a type, in bytes.
     pub file_max: u64,
@@ -97,6 +97,13 @@ const WHATSAPP: MediaLimits = MediaLimits {
     ],
 };
 
+/// Any type; 40 MB together (Resend, "Send email", attachments). How many files there may be is our own limit.
+const RESEND_MAIL: MediaLimits =
+    MediaLimits { count_max: 20, total_max: 40 * MB, rules: &[rule("", 40 * MB)] };
+
+/// Any type; what most mail servers let through. One that takes less says so, and then the email is refused.
+const SMTP_MAIL: MediaLimits = MediaLimits { count_max: 20, total_max: 25 * MB, rules: &[rule("", 25 * MB)] };
+
 impl MediaLimits {
     /// What a provider takes on a channel; a text with files is an MMS. `None`: no files at all, or none that this
     /// release knows of.
@@ -105,6 +112,8 @@ impl MediaLimits {
             ("twilio", Channel::Sms | Channel::Mms) => Some(TWILIO_MMS),
             ("telnyx", Channel::Sms | Channel::Mms) => Some(TELNYX_MMS),
             ("twilio", Channel::Whatsapp) => Some(WHATSAPP),
+            ("resend", Channel::Email) => Some(RESEND_MAIL),
+            ("smtp", Channel::Email) => Some(SMTP_MAIL),
             _ => None,
         }
     }

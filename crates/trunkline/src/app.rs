@@ -118,18 +118,6 @@ impl App {
         let country = Some(config.installation.default_country);
         let key = callback_key(&store, &ambient).await?;
         let links = media::Links { base_url: base_url.clone(), key: key.clone() };
-        let delivery = Delivery {
-            store: store.clone(),
-            ambient: ambient.clone(),
-            events: events.clone(),
-            jobs: jobs.clone(),
-            lines: lines.clone(),
-            timing: timing(config),
-            marks: Marks { key: key.clone(), base_url: base_url.clone() },
-            callbacks: CallbackUrls { base_url, key },
-            media_links: links.clone(),
-            default_country: country,
-        };
         let floor = Floor {
             store: store.clone(),
             ambient: ambient.clone(),
@@ -139,6 +127,18 @@ impl App {
             links,
         };
         let media = Media::open(floor, &config.media, &http)?;
+        let delivery = Delivery {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            events: events.clone(),
+            jobs: jobs.clone(),
+            lines: lines.clone(),
+            timing: timing(config),
+            marks: Marks { key: key.clone(), base_url: base_url.clone() },
+            callbacks: CallbackUrls { base_url, key },
+            media: media.clone(),
+            default_country: country,
+        };
         let provisioner = Provisioner {
             store: store.clone(),
             ambient: ambient.clone(),

@@ -117,6 +117,20 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
     };
     let lines = Lines::open(&store, &ambient, sources).await?;
     let (events, jobs) = (Events::new(), Jobs::new());
+    let floor = crate::media::Floor {
+        store: store.clone(),
+        ambient: ambient.clone(),
+        events: events.clone(),
+        jobs: jobs.clone(),
+        lines: lines.clone(),
+        links: crate::media::Links { base_url: String::new(), key: Secret::new("key".to_owned()) },
+    };
+    let settings = crate::config::Media {
+        place: crate::config::MediaPlace::Folder(std::env::temp_dir().join("trunkline-bench-media")),
+        file_max_bytes: 0,
+        fetch_within: std::time::Duration::ZERO,
+    };
+    let media = crate::media::Media::open(floor, &settings, &transport::http_client()?)?;
     Ok(Delivery {
         store,
         ambient,
@@ -124,7 +138,8 @@ async fn delivery(location: &Location) -> anyhow::Result<Delivery> {
         jobs,
         lines,
         timing: Timing::default(),
-        media_links: crate::media::Links { base_url: String::new(), key: Secret::new("key".to_owned()) },
+        marks: crate::email::Marks { base_url: String::new(), key: Secret::new("key".to_owned()) },
+        media,
         callbacks: CallbackUrls { base_url: "http://127.0.0.1:9".into(), key: Secret::new("key".to_owned()) },
         default_country: None,
     })

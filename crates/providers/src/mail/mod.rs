@@ -6,6 +6,8 @@ mod received;
 mod server;
 mod trust;
 
+use std::time::Duration;
+
 use trunkline_domain::email::{Mailbox, one_line};
 
 use crate::{BoxFuture, ListQuery, LookupError};
@@ -32,6 +34,31 @@ pub struct Email {
     pub unsubscribe: Option<String>,
     /// A program wrote it.
     pub automatic: bool,
+    /// What goes along.
+    pub files: Vec<EmailFile>,
+}
+
+/// A file that goes along with an email.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailFile {
+    /// What people call it.
+    pub name: String,
+    /// Its type.
+    pub content_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for EmailFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}, {} bytes)", self.name, self.content_type, self.bytes.len())
+    }
+}
+
+/// How much longer an exchange may take for what goes along: slow lines carry a megabyte in four seconds.
+pub(crate) fn patience_for(files: &[EmailFile]) -> Duration {
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+    Duration::from_secs(bytes as u64 / (256 * 1024))
 }
 
 impl Email {

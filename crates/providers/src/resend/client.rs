@@ -11,7 +11,7 @@ use trunkline_domain::error_class::ErrorClass;
 
 use super::wire;
 use crate::json::text;
-use crate::mail::{MailSource, ReceivedMail, codes};
+use crate::mail::{MailSource, ReceivedMail, codes, patience_for};
 use crate::transport::{self, Answer, BODY_MAX, REQUEST_TIMEOUT};
 use crate::{
     AccountState, BoxFuture, Direction, ListQuery, LookupError, MediaAccess, Outbound, Provider, Refusal,
@@ -72,7 +72,8 @@ impl Resend {
         let key = format!("trunkline/{}", message.message_id);
         let request = self.request(Method::POST, "emails").header("idempotency-key", key);
         let request = request.json(&wire::create_body(message, &email));
-        match transport::exchange(request, self.timeout, BODY_MAX).await {
+        let timeout = self.timeout + patience_for(&email.files);
+        match transport::exchange(request, timeout, BODY_MAX).await {
             // Another request with this key is, or was, taken: that one may have sent it.
             Ok(answer) if answer.status == StatusCode::CONFLICT => SendOutcome::Unknown {
                 reason: format!("Resend has this message already: {}", refused(&answer).text),

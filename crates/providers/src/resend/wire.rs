@@ -1,5 +1,7 @@
 //! Resend's JSON in our types, read leniently: a 200 with an id means that the mail is out, whatever else has changed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 use trunkline_domain::email::{Mailbox, SUBJECT_MAX, one_line};
 use trunkline_domain::message::MessageState;
@@ -9,7 +11,7 @@ use url::form_urlencoded;
 use super::status::state_of;
 use crate::json::text;
 use crate::mail::mime::{HTML_MAX, TEXT_MAX, bounded, text_of_html};
-use crate::mail::{Attachment, Email, ReceivedMail};
+use crate::mail::{Attachment, Email, EmailFile, ReceivedMail};
 use crate::{Direction, Outbound, RemoteMessage};
 
 /// Files, headers and recipients of one mail that are read; what is beyond is no mail that people write.
@@ -27,7 +29,15 @@ pub(super) fn create_body(message: &Outbound, email: &Email) -> Value {
         email.extra_headers().into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     body.insert("headers".to_owned(), Value::Object(headers));
     body.insert("tags".to_owned(), tags(message));
+    if !email.files.is_empty() {
+        let files: Vec<Value> = email.files.iter().map(attached).collect();
+        body.insert("attachments".to_owned(), Value::Array(files));
+    }
     Value::Object(body)
+}
+
+fn attached(file: &EmailFile) -> Value {
+    json!({ "filename": file.name, "content_type": file.content_type, "content": BASE64.encode(&file.bytes) })
 }
 
 /// Resend has no address per mail to report to. The mark in ours comes back with every event as tags.

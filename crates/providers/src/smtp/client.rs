@@ -8,7 +8,7 @@ use trunkline_domain::message::MessageState;
 
 use super::compose::{self, Composed};
 use super::session::Session;
-use crate::mail::{MailServer, Trust};
+use crate::mail::{MailServer, Trust, patience_for};
 use crate::transport::REQUEST_TIMEOUT;
 use crate::{
     AccountState, BoxFuture, Direction, ListQuery, LookupError, Outbound, Provider, Refusal, RemoteMessage,
@@ -56,17 +56,18 @@ impl Smtp {
                 return not_sent(Refusal { class: ErrorClass::Request, code: None, text, retry_after: None });
             }
         };
-        match self.hand_over(&composed).await {
+        match self.hand_over(&composed, patience_for(&email.files)).await {
             Ok(()) => SendOutcome::Accepted(sent(message, email.message_id)),
             Err(outcome) => outcome,
         }
     }
 
-    async fn hand_over(&self, mail: &Composed) -> Result<(), SendOutcome> {
+    /// `longer`: what the mail itself takes beyond what any does.
+    async fn hand_over(&self, mail: &Composed, longer: Duration) -> Result<(), SendOutcome> {
         let server = &self.credentials.server;
         let mut session = self.open().await.map_err(not_sent)?;
         session.announce(server, mail).await.map_err(not_sent)?;
-        session.hand_over(server, mail).await?;
+        session.hand_over(server, mail, longer).await?;
         session.close().await;
         Ok(())
     }

@@ -1,13 +1,18 @@
 //! The mail as it is handed over (RFC 5322).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use trunkline_domain::email::{NAME_MAX, SUBJECT_MAX, one_line};
 
 use crate::Outbound;
-use crate::mail::Email;
+use crate::mail::{Email, EmailFile};
+
+/// Characters of a file's name.
+const FILE_NAME_MAX: usize = 200;
 
 /// A mail, and whom the server is told it is from and for.
 pub(super) struct Composed {
@@ -44,11 +49,34 @@ pub(super) fn compose(message: &Outbound, email: &Email) -> Result<Composed, Str
     for (name, value) in email.extra_headers() {
         builder = header(builder, name, value)?;
     }
-    let text = builder.header(ContentType::TEXT_PLAIN).body(message.body.clone());
-    let text = text.map_err(|error| format!("the email cannot be written: {error}"))?;
+    let written = if email.files.is_empty() {
+        builder.header(ContentType::TEXT_PLAIN).body(message.body.clone())
+    } else {
+        let text = MultiPart::mixed().singlepart(SinglePart::plain(message.body.clone()));
+        builder.multipart(email.files.iter().map(attached).fold(text, MultiPart::singlepart))
+    };
+    let written = written.map_err(|error| format!("the email cannot be written: {error}"))?;
     // What comes back goes to the line's own mailbox.
     let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| error.to_string())?;
-    Ok(Composed { envelope, bytes: text.formatted() })
+    Ok(Composed { envelope, bytes: written.formatted() })
+}
+
+fn attached(file: &EmailFile) -> SinglePart {
+    let kind = ContentType::parse(&file.content_type);
+    let kind =
+        kind.or_else(|_| ContentType::parse("application/octet-stream")).unwrap_or(ContentType::TEXT_PLAIN);
+    let bytes = Body::dangerous_pre_encoded(base64_lines(&file.bytes), ContentTransferEncoding::Base64);
+    Attachment::new(one_line(&file.name, FILE_NAME_MAX)).body(bytes, kind)
+}
+
+/// In lines of 76 characters (RFC 2045, 6.8), which carry every byte as it is.
+fn base64_lines(bytes: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(bytes.len() / 57 * 78 + 80);
+    for chunk in bytes.chunks(57) {
+        lines.extend_from_slice(BASE64.encode(chunk).as_bytes());
+        lines.extend_from_slice(b"\r\n");
+    }
+    lines
 }
 
 fn header(builder: MessageBuilder, name: &'static str, value: String) -> Result<MessageBuilder, String> {
@@ -94,6 +122,7 @@ mod tests {
             reply_to: Some("team+r1@example.com".into()),
             unsubscribe: Some("https://desk.example/unsubscribe/x".into()),
             automatic: true,
+            files: Vec::new(),
         };
         let long = "word ".repeat(500);
         for body in
@@ -120,6 +149,32 @@ mod tests {
             assert!(read.header("reply-to").is_some_and(|to| to.contains("team+r1@example.com")));
             assert!(read.header("date").is_some());
         }
+    }
+
+    #[test]
+    fn files_go_along_byte_by_byte() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(5_000).collect();
+        let file = |name: &str, content_type: &str, bytes: &[u8]| EmailFile {
+            name: name.into(),
+            content_type: content_type.into(),
+            bytes: bytes.to_vec(),
+        };
+        let files = vec![
+            file("caf\u{e9} \"menu\".pdf", "application/pdf", &bytes),
+            file("a\r\nBcc: x@y.z", "no type", b".\nline\n"),
+        ];
+        let email = Email { message_id: "m1@example.com".into(), files, ..Email::default() };
+        let composed = compose(&outbound("Attached."), &email).unwrap();
+        let read = mime::parse(&composed.bytes).unwrap();
+        assert_eq!((read.text.trim_end(), read.header("bcc")), ("Attached.", None));
+        let files = mime::files(&composed.bytes);
+        assert_eq!(
+            files.iter().map(|file| file.bytes.clone()).collect::<Vec<_>>(),
+            [bytes, b".\nline\n".to_vec()]
+        );
+        assert_eq!(files[0].about.filename.as_deref(), Some("caf\u{e9} \"menu\".pdf"));
+        assert_eq!(files[0].about.content_type, "application/pdf");
+        assert!(composed.bytes.split(|byte| *byte == b'\n').all(|line| line.len() < 999));
     }
 
     #[test]

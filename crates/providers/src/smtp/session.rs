@@ -90,11 +90,13 @@ impl Session {
         &mut self,
         server: &MailServer,
         mail: &Composed,
+        longer: Duration,
     ) -> Result<(), SendOutcome> {
         let doubt = |reason: String| SendOutcome::Unknown {
             reason: format!("{} had the whole email, but its answer is missing: {reason}", server.place()),
         };
-        let answer = timeout(self.patience * VERDICT_FACTOR, self.connection.message(&mail.bytes)).await;
+        let patience = self.patience * VERDICT_FACTOR + longer;
+        let answer = timeout(patience, self.connection.message(&mail.bytes)).await;
         match answer {
             Ok(Ok(answer)) if answer.has_code(250) => Ok(()),
             Ok(Ok(answer)) => Err(doubt(format!("it said {}", answer.code()))),

@@ -62,6 +62,7 @@ fn outbound(attempt: u32) -> Outbound {
             reply_to: Some("team+r-1@example.com".into()),
             unsubscribe: Some("https://x/u/token".into()),
             automatic: false,
+            files: Vec::new(),
         }),
     }
 }

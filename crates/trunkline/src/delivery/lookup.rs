@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use trunkline_domain::channel::Channel;
 use trunkline_domain::message::MessageState;
 use trunkline_providers::{Direction, ListQuery, LookupError, RemoteMessage};
 use trunkline_store::Result;
@@ -90,9 +91,12 @@ fn is_same_text(message: &Message, theirs: &str) -> bool {
     theirs == message.body || (theirs.is_empty() && message.content.is_some())
 }
 
-/// Two messages may differ in nothing but their files. Those that an approved template brings are not ours to count.
+/// Two messages may differ in nothing but their files. Those that an approved template brings are not ours to count, and
+/// providers of email do not count.
 pub(super) fn has_as_many_files(remote: &RemoteMessage, message: &Message) -> bool {
-    message.content.is_some() || usize::try_from(remote.media_count) == Ok(message.media.len())
+    message.content.is_some()
+        || message.channel == Channel::Email
+        || usize::try_from(remote.media_count) == Ok(message.media.len())
 }
 
 /// Those of `alike` that are not known to be another message of ours.

@@ -3,7 +3,7 @@
 use trunkline_domain::channel::Channel;
 use trunkline_domain::ids::{ConversationId, MessageId};
 use trunkline_domain::message::Purpose;
-use trunkline_providers::mail::Email;
+use trunkline_providers::mail::{Email, EmailFile};
 use trunkline_store::{Result, Tx};
 
 use super::Delivery;
@@ -13,6 +13,7 @@ use crate::email::{self, EmailRow};
 use crate::http::problem::FieldError;
 use crate::inbox::messages::Message;
 use crate::lines::Line;
+use crate::media::Parcel;
 
 /// What is asked for an email, as far as it is known before it is written; `None` on other channels. An answer stands
 /// under the subject of what it answers; another subject begins a thread of its own.
@@ -77,7 +78,11 @@ pub(super) fn keep(
 }
 
 /// The same as its provider needs it, every time the same.
-pub(super) async fn outgoing(delivery: &Delivery, line: &Line, message: &Message) -> Result<Option<Email>> {
+pub(super) async fn outgoing(
+    delivery: &Delivery,
+    line: &Line,
+    message: &Message,
+) -> anyhow::Result<Option<Email>> {
     if line.info.channel != Channel::Email {
         return Ok(None);
     }
@@ -94,5 +99,21 @@ pub(super) async fn outgoing(delivery: &Delivery, line: &Line, message: &Message
         reply_to: marks.reply_address(&line.info.address, message.conversation_id),
         unsubscribe: is_offer.then(|| marks.unsubscribe_url(line.info.id, &message.to)),
         automatic: row.automatic,
+        files: files(delivery, message).await?,
     }))
+}
+
+/// The files that it carries. What is not here any more, though it was accepted, must not be left out in silence.
+async fn files(delivery: &Delivery, message: &Message) -> anyhow::Result<Vec<EmailFile>> {
+    if message.media.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parcels = delivery.media.parcels(message.id).await?;
+    anyhow::ensure!(parcels.len() == message.media.len(), "one of its files is not here");
+    let file = |parcel: Parcel| EmailFile {
+        name: parcel.name.unwrap_or_else(|| "file".to_owned()),
+        content_type: parcel.content_type,
+        bytes: parcel.bytes.into(),
+    };
+    Ok(parcels.into_iter().map(file).collect())
 }

@@ -81,7 +81,7 @@ pub(crate) struct Delivery {
     pub(crate) timing: Timing,
     pub(crate) callbacks: CallbackUrls,
     pub(crate) marks: Marks,
-    pub(crate) media_links: crate::media::Links,
+    pub(crate) media: crate::media::Media,
     pub(crate) default_country: Option<trunkline_domain::phone::CountryCode>,
 }
 
@@ -92,7 +92,7 @@ impl Delivery {
         message: &crate::inbox::messages::Message,
         at: trunkline_domain::time::Timestamp,
     ) -> Vec<String> {
-        message.media.iter().filter_map(|item| self.media_links.for_provider(&item.url, at)).collect()
+        message.media.iter().filter_map(|item| self.media.for_provider(&item.url, at)).collect()
     }
 }
 

@@ -157,7 +157,11 @@ impl Sender {
             to: message.to.clone(),
             body: message.body.clone(),
             content: content_of(message),
-            media_urls: self.delivery.media_urls(message, self.delivery.ambient.now()),
+            // An email carries its files itself.
+            media_urls: match email {
+                Some(_) => Vec::new(),
+                None => self.delivery.media_urls(message, self.delivery.ambient.now()),
+            },
             status_callback: Some(self.delivery.callbacks.for_attempt(line, message.id, marked)),
             validity: None,
             keep_until: None,

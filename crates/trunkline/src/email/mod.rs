@@ -11,7 +11,7 @@ mod html;
 mod marks;
 mod rows;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use html::{Images, policy, shown};
 pub(crate) use marks::Marks;

@@ -44,7 +44,9 @@ pub(crate) use fetch::{Source, handlers, plan};
 #[cfg(test)]
 pub(crate) use keep::attach;
 pub(crate) use keep::{Brought, Given, attach_all};
-pub(crate) use outgoing::{Links, Sendable, copies, has_files, ids_of, public_router, send_along, sendable};
+pub(crate) use outgoing::{
+    Links, Parcel, Sendable, copies, has_files, ids_of, public_router, send_along, sendable,
+};
 pub(crate) use routes::routes;
 pub(crate) use view::{MediaView, of_messages};
 

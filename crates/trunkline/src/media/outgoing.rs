@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -20,7 +21,7 @@ use trunkline_domain::time::Timestamp;
 use trunkline_providers::Secret;
 use trunkline_store::{Result, Tx, sql};
 
-use super::{Media, routes};
+use super::{Media, routes, rows};
 use crate::http::{ApiResult, Path, Problem};
 
 /// How long an address is good for after a message leaves. Providers fetch at once, or when their queue comes to it:
@@ -75,6 +76,38 @@ async fn fetch(
     let id = media.links.file(&token, media.ambient.now()).ok_or_else(|| Problem::not_found("file"))?;
     let served = routes::find(&media, id).await?;
     routes::serve(&media, &served, &headers).await
+}
+
+impl Media {
+    /// Where a provider fetches the file that is at `address` for people, for a message that leaves at `at`.
+    pub(crate) fn for_provider(&self, address: &str, at: Timestamp) -> Option<String> {
+        self.links.for_provider(address, at)
+    }
+
+    /// The files of a message that carries them itself, in their order.
+    ///
+    /// # Errors
+    /// When one of them cannot be had now.
+    pub(crate) async fn parcels(&self, message: MessageId) -> anyhow::Result<Vec<Parcel>> {
+        let files = self.store.read(move |tx| {
+            let ids = ids_of(tx, message)?;
+            ids.into_iter().map(|id| rows::served(tx, id)).collect::<Result<Vec<_>>>()
+        });
+        let mut parcels = Vec::new();
+        for file in files.await?.into_iter().flatten() {
+            let bytes = self.vault.read_whole(&file.object).await?;
+            parcels.push(Parcel { name: file.name, content_type: file.content_type, bytes });
+        }
+        Ok(parcels)
+    }
+}
+
+/// A file with what is in it.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    pub(crate) name: Option<String>,
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
 }
 
 /// A file that may go out.

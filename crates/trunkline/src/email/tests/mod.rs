@@ -25,6 +25,7 @@ on_both_engines![
     no_header_can_be_smuggled_in,
     only_what_is_signed_is_taken,
     files_come_with_a_mail,
+    files_go_with_a_mail_once,
 ];
 
 const CUSTOMER: &str = "ana@customer.example";
@@ -350,4 +351,26 @@ async fn files_come_with_a_mail(setup: TestSetup) {
     assert_eq!(owner.get(text(&media[0]["url"])).await.body, &b"%PDF-1.4 menu"[..]);
     assert_eq!(text(&media[1]["state"]), "refused", "{media}");
     assert!(text(&media[1]["reason"]).contains("program"), "{media}");
+}
+
+async fn files_go_with_a_mail_once(setup: TestSetup) {
+    let app = setup.with_email().lively().start().await;
+    let owner = app.sign_up_owner().await;
+    let menu = bring(&owner, "menu.pdf", b"%PDF-1.4 menu").await;
+    app.carrier.next([CreateFault::DropAnswer]);
+    let offer = json!({"to": CUSTOMER, "subject": "Menu", "body": "Attached.", "media": [menu]});
+    let sent = owner.send_json(offer).await;
+    app.run_to_the_end().await;
+    app.carrier.until_mail_told().await;
+    app.run_to_the_end().await;
+    assert_eq!(owner.state(&sent).await, "delivered");
+    let mails = app.carrier.simulator.mails_of(CUSTOMER);
+    assert_eq!((mails.len(), mails[0].files.as_slice()), (1, ["menu.pdf".to_owned()].as_slice()));
+}
+
+/// Somebody brings a file, to send it along.
+pub(crate) async fn bring(owner: &Client, name: &str, bytes: &'static [u8]) -> String {
+    let path = format!("/api/media?name={name}");
+    let kind = [("content-type", "application/octet-stream")];
+    id(&owner.ask(axum::http::Method::POST, &path, &kind, Some(bytes.into())).await.expect(201))
 }

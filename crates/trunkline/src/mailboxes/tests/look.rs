@@ -5,6 +5,7 @@ use trunkline_store::faults::Fault;
 use trunkline_store::sql;
 
 use super::{Desk, mail};
+use crate::email::tests::bring;
 use crate::test_support::{TestSetup, on_both_engines, soon, text};
 
 on_both_engines![
@@ -16,6 +17,7 @@ on_both_engines![
     mails_with_the_same_id_are_told_apart,
     who_waits_hears_at_once,
     files_come_with_a_mail,
+    files_go_with_a_mail,
 ];
 
 const ANA: &str = "ana@customer.example";
@@ -217,4 +219,21 @@ async fn files_come_with_a_mail(setup: TestSetup) {
     assert_eq!((text(&media[0]["state"]), text(&media[0]["name"])), ("kept", "prices.csv"), "{media}");
     assert_eq!(&desk.owner.get(text(&media[0]["url"])).await.body[..], b"a,b\r\n1,2");
     assert_eq!((text(&media[1]["state"]), media.as_array().unwrap().len()), ("refused", 2), "{media}");
+}
+
+async fn files_go_with_a_mail(setup: TestSetup) {
+    let desk = Desk::open(setup).await;
+    let ana = desk.post.address("ana");
+    let bytes: &'static [u8] = b"%PDF-1.4\n.\n\x00\xff binary\r\n";
+    let menu = bring(&desk.owner, "menu.pdf", bytes).await;
+    let offer = json!({"to": ana, "subject": "Menu", "body": "Attached.", "media": [menu]});
+    let sent = desk.owner.send_json(offer).await;
+    desk.app.run_due_jobs().await;
+    assert_eq!(desk.owner.state(&sent).await, "sent");
+    desk.post.until_it_has(&ana, 1).await;
+    let mut mailbox = desk.post.mailbox(&ana).open().await.unwrap();
+    let arrived = mailbox.fetch(1).await.unwrap().unwrap();
+    assert_eq!((arrived.mail.text.trim_end(), arrived.files.len()), ("Attached.", 1));
+    let file = &arrived.files[0];
+    assert_eq!((file.about.filename.as_deref(), file.bytes.as_slice()), (Some("menu.pdf"), bytes));
 }
