@@ -1,6 +1,7 @@
 /** Emails: in, answered in the same thread, and looked at without telling their sender (C12, E8). */
 import type { Page } from "@playwright/test";
 
+import { PICTURE } from "./lib/files";
 import { ANA } from "./lib/mail";
 import { AMELIA, mailFrom, openConversation, send, signUp, takePhone } from "./lib/office";
 import { expect, test } from "./lib/trunkline";
@@ -18,12 +19,14 @@ test("a customer's email is answered in the thread, and so is the answer to that
     await phone.getByRole("button", { name: "Email" }).click();
     await phone.getByLabel(/^Subject of/).fill("Two questions");
     await phone.getByLabel(`Email from ${AMELIA.name}`).fill("Do you treat children? And where can I park?");
+    await phone.locator("input[type=file]").setInputFiles(PICTURE);
     await phone.getByRole("button", { name: "Send email" }).click();
   });
 
   await test.step("the team reads it and answers", async () => {
     await openConversation(page, "Do you treat children?");
     await expect(page.getByRole("heading", { name: "Two questions" })).toBeVisible();
+    await expect(page.getByRole("button", { name: `Open: ${PICTURE.name}` })).toBeVisible();
     await expect(page.getByRole("button", { name: /Change the subject/ })).toContainText("Re: Two questions");
     await page.getByLabel("Reply to").fill("We do. Behind the house.");
     await page.getByRole("button", { name: /^Send email from/ }).click();
