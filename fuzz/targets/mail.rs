@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use trunkline_domain::email::{EmailAddress, SUBJECT_MAX, fold, read_dsn, reply_subject};
-use trunkline_providers::mail::mime::{HTML_MAX, TEXT_MAX, parse_anything, text_of_html};
+use trunkline_providers::mail::mime::{HTML_MAX, TEXT_MAX, files, parse_anything, text_of_html};
 
 fuzz_target!(|raw: &[u8]| {
     let mail = parse_anything(raw);
@@ -15,6 +15,7 @@ fuzz_target!(|raw: &[u8]| {
     for address in mail.to.iter().chain(Some(&mail.from).filter(|from| !from.is_empty())) {
         assert!(EmailAddress::parse(address).is_ok(), "{address:?}");
     }
+    assert_eq!(mail.attachments.len(), files(raw).len());
     // An answer goes out with these.
     for id in mail.references().iter().chain(&mail.in_reply_to()).chain(&mail.message_id()) {
         assert!(!id.contains(['\r', '\n', '<', '>', ' ']), "{id:?}");
