@@ -11,8 +11,8 @@ import { showToast } from "@/ui/toasts";
 
 import { mailAddress, mailSender, ownWords, senderName } from "./mailAddress";
 import { MailComposer } from "./MailComposer";
+import { PhoneLog } from "./PhoneLog";
 import { type Mail, type Mailbox, mailsQuery, type Phone, useSendMail } from "./simulator";
-import { useEndInSight } from "./useEndInSight";
 
 type Props = { phone: Phone; mailboxes: Mailbox[] };
 
@@ -52,22 +52,8 @@ type ListProps = {
 
 function MailList({ mails, answeredId, onAnswer }: ListProps) {
   const { t } = useTranslation();
-  const list = useEndInSight(mails?.length);
   return (
-    <div
-      ref={list}
-      role="log"
-      aria-label={t("phone.mail.list")}
-      // Scrolling regions have to be reachable by keyboard (WCAG 2.1.1).
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
-      className="flex min-h-40 flex-1 flex-col gap-2 overflow-y-auto p-3 -outline-offset-2"
-    >
-      {mails?.length === 0 && (
-        <p className="m-auto max-w-52 text-center text-list text-balance text-ink-soft">
-          {t("phone.mail.empty")}
-        </p>
-      )}
+    <PhoneLog label={t("phone.mail.list")} count={mails?.length} empty={t("phone.mail.empty")}>
       {mails?.map((mail) => (
         <Letter
           key={mail.id}
@@ -76,7 +62,7 @@ function MailList({ mails, answeredId, onAnswer }: ListProps) {
           onAnswer={() => onAnswer(mail.id)}
         />
       ))}
-    </div>
+    </PhoneLog>
   );
 }
 

@@ -1,9 +1,11 @@
-import { ArrowUp, Paperclip, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { ArrowUp, X } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { longestSubject } from "@/lib/subject";
 
+import { AttachFiles, ChosenFiles } from "./PhoneFiles";
+import { PhoneTo } from "./PhoneTo";
 import type { Mailbox, NewMail } from "./simulator";
 
 type Props = {
@@ -22,7 +24,6 @@ export function MailComposer({ name, mailboxes, subject, onForget, onSend }: Pro
   const [about, setAbout] = useState("");
   const [text, setText] = useState("");
   const [files, setFiles] = useState<File[]>([]);
-  const picker = useRef<HTMLInputElement>(null);
   const isEmpty = !text.trim() && files.length === 0;
   const send = (): void => {
     if (isEmpty) return;
@@ -40,18 +41,11 @@ export function MailComposer({ name, mailboxes, subject, onForget, onSend }: Pro
       }}
     >
       {subject === undefined && mailboxes.length > 1 && (
-        <label className="flex items-center gap-1 px-2 text-meta text-ink-soft">
-          {t("phone.to")}
-          <select
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-            className="min-h-6 flex-1 rounded-sm bg-transparent font-medium text-ink"
-          >
-            {mailboxes.map(({ address }) => (
-              <option key={address}>{address}</option>
-            ))}
-          </select>
-        </label>
+        <PhoneTo
+          value={to}
+          choices={mailboxes.map(({ address }) => ({ address, name: address }))}
+          onChoose={setTo}
+        />
       )}
       <div className="rounded-lg border border-outline bg-surface">
         {subject === undefined ? (
@@ -89,39 +83,9 @@ export function MailComposer({ name, mailboxes, subject, onForget, onSend }: Pro
           placeholder={t("phone.mail.placeholder")}
           className="block w-full resize-none bg-transparent px-3 pt-2 field-text outline-none"
         />
-        {files.map((file) => (
-          <p key={file.name} className="flex items-center gap-1 px-3 text-meta text-ink-soft">
-            <span className="min-w-0 flex-1 truncate">{file.name}</span>
-            <button
-              type="button"
-              aria-label={t("phone.remove", { name: file.name })}
-              onClick={() => setFiles(files.filter((other) => other !== file))}
-              className="rounded-sm p-1 hover:bg-hover"
-            >
-              <X aria-hidden className="size-3" />
-            </button>
-          </p>
-        ))}
+        <ChosenFiles files={files} onChange={setFiles} className="px-3" />
         <div className="flex items-center justify-between p-1">
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            aria-label={t("phone.attach")}
-            onChange={(event) => {
-              setFiles([...files, ...Array.from(event.target.files ?? [])].slice(0, 10));
-              event.target.value = "";
-            }}
-          />
-          <button
-            type="button"
-            aria-label={t("phone.attach")}
-            onClick={() => picker.current?.click()}
-            className="flex size-7 items-center justify-center rounded-full text-ink-soft hover:bg-hover pointer-coarse:size-9"
-          >
-            <Paperclip aria-hidden className="size-4" />
-          </button>
+          <AttachFiles files={files} onChange={setFiles} />
           <button
             type="submit"
             aria-label={t("phone.mail.send")}

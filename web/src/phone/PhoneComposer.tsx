@@ -1,7 +1,9 @@
-import { ArrowUp, MapPin, Paperclip, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { ArrowUp, MapPin, X } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { AttachFiles, ChosenFiles } from "./PhoneFiles";
+import { PhoneTo } from "./PhoneTo";
 import type { PhoneMessage, Place, Sender } from "./simulator";
 
 type Props = {
@@ -31,7 +33,6 @@ export function PhoneComposer(props: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [files, setFiles] = useState<File[]>([]);
-  const picker = useRef<HTMLInputElement>(null);
   const isEmpty = !text.trim() && files.length === 0;
   const send = (): void => {
     if (isEmpty) return;
@@ -62,55 +63,10 @@ export function PhoneComposer(props: Props) {
           </button>
         </p>
       )}
-      {senders.length > 1 && (
-        <label className="flex items-center gap-1 px-2 pb-1 text-meta text-ink-soft">
-          {t("phone.to")}
-          <select
-            value={to}
-            onChange={(event) => onChooseTo(event.target.value)}
-            className="min-h-6 flex-1 rounded-sm bg-transparent font-medium text-ink"
-          >
-            {senders.map(({ address, name: line }) => (
-              <option key={address} value={address}>
-                {line}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {files.map((file) => (
-        <p key={file.name} className="flex items-center gap-1 px-2 pb-1 text-meta text-ink-soft">
-          <span className="min-w-0 flex-1 truncate">{file.name}</span>
-          <button
-            type="button"
-            aria-label={t("phone.remove", { name: file.name })}
-            onClick={() => setFiles(files.filter((other) => other !== file))}
-            className="rounded-sm p-1 hover:bg-hover"
-          >
-            <X aria-hidden className="size-3" />
-          </button>
-        </p>
-      ))}
+      {senders.length > 1 && <PhoneTo value={to} choices={senders} onChoose={onChooseTo} />}
+      <ChosenFiles files={files} onChange={setFiles} className="px-2 pb-1" />
       <div className="flex items-end gap-1 rounded-bubble border border-outline bg-surface ps-1 pe-1">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label={t("phone.attach")}
-          onChange={(event) => {
-            setFiles([...files, ...Array.from(event.target.files ?? [])].slice(0, 10));
-            event.target.value = "";
-          }}
-        />
-        <button
-          type="button"
-          aria-label={t("phone.attach")}
-          onClick={() => picker.current?.click()}
-          className="my-1 flex size-7 shrink-0 items-center justify-center rounded-full text-ink-soft hover:bg-hover"
-        >
-          <Paperclip aria-hidden className="size-4" />
-        </button>
+        <AttachFiles files={files} onChange={setFiles} className="my-1" />
         <input
           dir="auto"
           value={text}

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import { clockTime } from "@/lib/time";
 
+import { PhoneLog } from "./PhoneLog";
 import { phoneFile, type PhoneMessage, type QuickReply, type Sender } from "./simulator";
-import { useEndInSight } from "./useEndInSight";
 import { useTyping } from "./useTyping";
 
 type Props = {
@@ -22,20 +22,9 @@ type Props = {
 export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Props) {
   const { t } = useTranslation();
   const isTyping = useTyping(messages ?? []);
-  const list = useEndInSight((messages?.length ?? 0) + Number(isTyping));
+  const count = messages && messages.length + Number(isTyping);
   return (
-    <div
-      ref={list}
-      role="log"
-      aria-label={t("phone.messages")}
-      // Scrolling regions have to be reachable by keyboard (WCAG 2.1.1).
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}
-      className="flex min-h-40 flex-1 flex-col gap-1.5 overflow-y-auto p-3 -outline-offset-2"
-    >
-      {messages?.length === 0 && (
-        <p className="m-auto max-w-52 text-center text-list text-balance text-ink-soft">{t("phone.empty")}</p>
-      )}
+    <PhoneLog label={t("phone.messages")} count={count} empty={t("phone.empty")}>
       {messages?.map((message) => (
         <PhoneBubble
           key={message.sid}
@@ -52,7 +41,7 @@ export function PhoneThread({ messages, senders, answered, onAnswer, onTap }: Pr
           {t("phone.typing")}
         </p>
       )}
-    </div>
+    </PhoneLog>
   );
 }
 
