@@ -2670,6 +2670,7 @@ export interface components {
         NewConversation: {
             /** Format: uuid */
             contact_id?: string | null;
+            email?: string | null;
             /** @description The name of a contact that is new. */
             name?: string | null;
             phone?: string | null;

@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/errorText";
+import { linesQuery } from "@/settings/lines";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
@@ -14,7 +16,7 @@ import { useStartConversation } from "./conversations";
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void };
 
-/** Writes to someone who has not written yet. A number we know opens its conversation. */
+/** Writes to someone who has not written yet. Whom we know already, their conversation opens. */
 export function NewConversationDialog({ open, onOpenChange }: Props) {
   const { t } = useTranslation();
   return (
@@ -33,11 +35,14 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const start = useStartConversation();
+  const { data: lines = [] } = useQuery(linesQuery);
+  const takesEmail = lines.some(({ channel }) => channel === "email");
   const fields = start.error instanceof ApiError ? start.error.fields : {};
   const submit = (form: FormData): void => {
     const name = formText(form, "name").trim();
+    const to = formText(form, "to").trim();
     start.mutate(
-      { phone: formText(form, "phone").trim(), ...(name && { name }) },
+      { ...(takesEmail && to.includes("@") ? { email: to } : { phone: to }), ...(name && { name }) },
       {
         onSuccess: ({ id }) => {
           onDone();
@@ -49,16 +54,16 @@ function NewConversationForm({ onDone }: { onDone: () => void }) {
   return (
     <Form onSubmit={submit}>
       <TextField
-        label={t("contacts.phone")}
-        name="phone"
-        type="tel"
-        inputMode="tel"
+        label={t(takesEmail ? "conversations.newTo" : "contacts.phone")}
+        name="to"
+        type={takesEmail ? "text" : "tel"}
+        inputMode={takesEmail ? "email" : "tel"}
         autoComplete="off"
         required
         autoFocus
         placeholder="+1 415 555 0132"
         hint={t("contacts.phoneHint")}
-        error={fields["phone"]}
+        error={fields["phone"] ?? fields["email"]}
       />
       <TextField label={t("contacts.nameOptional")} name="name" autoComplete="off" error={fields["name"]} />
       {start.error && Object.keys(fields).length === 0 && <FormError>{errorText(start.error, t)}</FormError>}

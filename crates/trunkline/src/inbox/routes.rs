@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use trunkline_domain::channel::Channel;
+use trunkline_domain::email::EmailAddress;
 use trunkline_domain::ids::{ContactId, ConversationId};
 use trunkline_domain::message::MessageState;
 use trunkline_domain::phone::PhoneNumber;
@@ -101,6 +102,7 @@ pub(crate) struct NewConversation {
     #[schema(value_type = Option<Uuid>)]
     contact_id: Option<ContactId>,
     phone: Option<String>,
+    email: Option<String>,
     /// The name of a contact that is new.
     name: Option<String>,
 }
@@ -113,15 +115,20 @@ async fn open_conversation(
     State(inbox): State<Inbox>,
     Json(wanted): Json<NewConversation>,
 ) -> ApiResult<(StatusCode, Json<ConversationView>)> {
-    let phone = match (wanted.contact_id, wanted.phone) {
-        (None, None) => return Err(Problem::invalid("phone", "Give a phone number or a contact.")),
-        (Some(_), Some(_)) => {
-            return Err(Problem::invalid("phone", "Give a phone number or a contact, not both."));
+    let address = match (wanted.contact_id, &wanted.phone, &wanted.email) {
+        (Some(_), None, None) => None,
+        (None, Some(text), None) => {
+            let parsed = PhoneNumber::parse(text, inbox.default_country);
+            let parsed = parsed.map_err(|error| Problem::invalid("phone", error.to_string()))?;
+            Some((Channel::Sms, parsed.as_str().to_owned()))
         }
-        (Some(_), None) => None,
-        (None, Some(text)) => {
-            let parsed = PhoneNumber::parse(&text, inbox.default_country);
-            Some(parsed.map_err(|error| Problem::invalid("phone", error.to_string()))?)
+        (None, None, Some(text)) => {
+            let parsed = EmailAddress::parse(text);
+            let parsed = parsed.map_err(|error| Problem::invalid("email", error.to_string()))?;
+            Some((Channel::Email, parsed.as_str().to_owned()))
+        }
+        _ => {
+            return Err(Problem::invalid("phone", "Give a phone number, an email address or a contact: one."));
         }
     };
     let name = wanted.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -133,10 +140,10 @@ async fn open_conversation(
     let opened = inbox
         .store
         .write(move |tx| {
-            let contact = match (&phone, wanted.contact_id) {
-                (Some(phone), _) => {
+            let contact = match (&address, wanted.contact_id) {
+                (Some((channel, address)), _) => {
                     let name = name.as_deref();
-                    let address = (Channel::Sms, phone.as_str());
+                    let address = (*channel, address.as_str());
                     Some(contacts::find_or_create(tx, &events, now, new_contact, address, name)?)
                 }
                 (None, Some(id)) => contacts::find(tx, id)?.map(|contact| contact.id),

@@ -1,11 +1,15 @@
 //! Mail that came in, in the words of the inbox, however it came.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use trunkline_domain::channel::Channel;
 use trunkline_domain::email::{DsnAction, fold, one_line, read_dsn};
+use trunkline_domain::error_class::ErrorClass;
 use trunkline_domain::ids::LineId;
 use trunkline_domain::time::Timestamp;
+use trunkline_providers::LookupError;
 use trunkline_providers::mail::{Attachment, ReceivedMail};
 use trunkline_store::{Result, Tx};
 use uuid::Uuid;
@@ -25,6 +29,12 @@ const UNKNOWN_SENDER: &str = "unknown@sender.invalid";
 
 /// Characters that are kept of what a mail server says.
 const RAW_STATUS_MAX: usize = 300;
+
+/// How often a provider that asks us to slow down is asked again before that is an error, after how long if it does not
+/// say, and after how long at most.
+const WAITS_MAX: u32 = 10;
+const WAIT: Duration = Duration::from_secs(1);
+const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// How a mail came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +71,27 @@ pub(crate) async fn fetch(
 ) -> std::result::Result<Incoming, Failure> {
     let line = webhooks.lines.get(line).context("its line is no longer configured")?;
     let source = line.mail.as_ref().context("its line does not receive mail any more")?;
-    let mail = source.received(id).await?;
+    let mail = patiently(|| source.received(id)).await?;
     let LineInfo { provider, .. } = &line.info;
     let mail = mail.with_context(|| format!("{provider} has no mail {id} any more"))?;
     Ok(incoming(&webhooks.delivery.marks, &line, mail, webhooks.ambient.now(), cause))
+}
+
+/// Resend counts requests of all kinds by the second (Resend, Rate limit): when many write at once, that is a wait and no
+/// error that anybody should see.
+async fn patiently<T, A>(ask: impl Fn() -> A) -> std::result::Result<T, LookupError>
+where
+    A: Future<Output = std::result::Result<T, LookupError>>,
+{
+    for _ in 0..WAITS_MAX {
+        match ask().await {
+            Err(error) if error.class == ErrorClass::Throttled => {
+                tokio::time::sleep(error.retry_after.map_or(WAIT, |wait| wait.min(WAIT_MAX))).await;
+            }
+            answer => return answer,
+        }
+    }
+    ask().await
 }
 
 /// Reads a mail from a mailbox, where reports come as mails.
@@ -154,5 +181,35 @@ fn incoming(marks: &Marks, line: &Line, mail: ReceivedMail, now: Timestamp, caus
         at: mail.at.map_or(now, |at| at.min(now)),
         email: Some(IncomingEmail { row, addressed: marks.conversation_of(&line.info.address, &mail.to) }),
         cause: cause.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    async fn asked(
+        answers: &[std::result::Result<u32, ErrorClass>],
+    ) -> (std::result::Result<u32, ErrorClass>, usize) {
+        let times = Cell::new(0);
+        let answer = patiently(|| {
+            let answer = answers[times.get().min(answers.len() - 1)];
+            times.set(times.get() + 1);
+            let retry_after = Some(Duration::ZERO);
+            let failed = |class| LookupError { class, code: None, text: "no".to_owned(), retry_after };
+            std::future::ready(answer.map_err(failed))
+        });
+        let answer = answer.await.map_err(|error| error.class);
+        (answer, times.get())
+    }
+
+    #[tokio::test]
+    async fn whoever_is_asked_to_slow_down_waits_and_gives_up_in_the_end() {
+        let slow = Err(ErrorClass::Throttled);
+        assert_eq!(asked(&[slow, slow, Ok(7)]).await, (Ok(7), 3));
+        assert_eq!(asked(&[slow]).await, (slow, WAITS_MAX as usize + 1));
+        assert_eq!(asked(&[Err(ErrorClass::Retry)]).await, (Err(ErrorClass::Retry), 1));
     }
 }

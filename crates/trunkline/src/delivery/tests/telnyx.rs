@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
-use trunkline_simulator::{CreateFault, Faults, Outcome};
+use trunkline_simulator::{CreateFault, Faults, Outcome, Simulator};
 use trunkline_store::sql;
 
 use super::{attempts, receipts, states};
-use crate::test_support::{ANA, BEN, Client, LINE, TestApp, TestSetup, id, on_both_engines, text};
+use crate::test_support::{ANA, BEN, Client, LINE, TestApp, TestSetup, id, on_both_engines, soon, text};
 
 on_both_engines![
     a_text_is_answered_and_the_answer_delivered_whatever_the_order_of_events,
@@ -51,6 +51,11 @@ async fn a_text_is_answered_and_the_answer_delivered_whatever_the_order_of_event
     let reply = json!({ "conversation_id": conversation, "body": "Until six 🙂" });
     let reply = id(&owner.send_with_key("reply", reply).await.expect(201));
     app.run_due_jobs().await;
+    // The last state may be told first: what is waited for is that both were, twice.
+    let told = |carrier: &Simulator| {
+        carrier.ledger(0, usize::MAX).iter().any(|item| item.callbacks.len() == 4).then_some(())
+    };
+    soon(app.carrier.simulator.until(told)).await;
     settle(&app).await;
 
     let item = app.carrier.accepted().remove(0);

@@ -144,6 +144,14 @@ async fn opening_finds_or_makes_the_thread(setup: TestSetup) {
     let contact = json!({ "contact_id": made["contact"]["id"] });
     assert_eq!(owner.post("/api/conversations", contact).await.expect(200), made);
     assert_eq!(owner.get(&format!("/api/conversations/{}", id(&made))).await.expect(200), made);
+
+    let by_mail = json!({ "email": "Ben@Shop.example", "name": "Ben" });
+    let made = owner.post("/api/conversations", by_mail.clone()).await.expect(201);
+    assert_eq!(
+        (text(&made["contact"]["email"]), text(&made["contact"]["name"])),
+        ("ben@shop.example", "Ben")
+    );
+    assert_eq!(owner.post("/api/conversations", by_mail).await.expect(200), made);
 }
 
 async fn opening_with_what_cannot_be_right_makes_nothing(setup: TestSetup) {
@@ -156,6 +164,8 @@ async fn opening_with_what_cannot_be_right_makes_nothing(setup: TestSetup) {
         json!({ "phone": "12" }),
         json!({ "phone": BEN, "name": "n".repeat(201) }),
         json!({ "phone": BEN, "contact_id": id(&contact) }),
+        json!({ "phone": BEN, "email": "ben@shop.example" }),
+        json!({ "email": "ben at shop" }),
     ] {
         owner.post("/api/conversations", wrong).await.problem(422, "invalid");
     }
