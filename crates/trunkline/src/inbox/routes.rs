@@ -128,7 +128,10 @@ async fn open_conversation(
             Some((Channel::Email, parsed.as_str().to_owned()))
         }
         _ => {
-            return Err(Problem::invalid("phone", "Give a phone number, an email address or a contact: one."));
+            return Err(Problem::invalid(
+                "phone",
+                "Give a phone number, an email address or a contact: one.",
+            ));
         }
     };
     let name = wanted.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
