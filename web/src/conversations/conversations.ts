@@ -140,8 +140,9 @@ export function useMarkUnread() {
 export function useStartConversation() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { contact_id: string } | { phone: string; name?: string } | { email: string; name?: string }) =>
-      call(api.POST("/api/conversations", { body })),
+    mutationFn: (
+      body: { contact_id: string } | { phone: string; name?: string } | { email: string; name?: string },
+    ) => call(api.POST("/api/conversations", { body })),
     onSuccess: (conversation) => applyConversation(client, conversation),
   });
 }
